@@ -1,0 +1,44 @@
+"""The only file that knows the broker: it rings for rows that are ready. Messages carry an id and nothing else."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import structlog
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from telediag.celery import app
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from diagnosis.models import Analysis
+
+log = structlog.get_logger(__name__)
+
+ANALYSE = "workers.analyse"
+
+
+def ring(analysis: Analysis) -> None:
+    """Tell the workers, once the transaction is committed, that an analysis is ready."""
+    transaction.on_commit(partial(_send, analysis.pk, analysis.priority))
+
+
+def is_up() -> bool:
+    """Whether the broker answers within a second or two."""
+    try:
+        with app.connection_for_write(connect_timeout=1) as connection:
+            connection.ensure_connection(max_retries=1, timeout=1)
+    except (OperationalError, OSError):
+        return False
+    return True
+
+
+def _send(analysis_id: UUID, queue: str) -> None:
+    try:
+        app.send_task(ANALYSE, args=[str(analysis_id)], queue=queue, retry=False)
+    except OperationalError:
+        # Nothing is lost: the row is queued, and the sweep rings again.
+        log.warning("queue_unreachable", analysis=str(analysis_id))

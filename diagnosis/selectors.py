@@ -1,0 +1,112 @@
+"""Reads that span models. The states that people see are defined here once, for the portal, the API and the admin."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, Value, When
+from django.db.models.fields import CharField
+from django.utils import timezone
+
+from diagnosis.choices import ACTIVE_ANALYSIS, AnalysisStatus, CaseState, CaseStatus, Statement
+from diagnosis.models import Analysis, Smear
+from diagnosis.models import Case as CaseRow
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from typing import TypedDict
+
+    from django.db.models import QuerySet
+    from django_stubs_ext import WithAnnotations
+
+    from diagnosis.models import SignedReport, User
+
+    class CaseFacts(TypedDict):
+        """What `with_state` adds to a case."""
+
+        state: str
+        is_overdue: bool
+
+    CaseWithState = WithAnnotations[CaseRow, CaseFacts]
+
+# The machine never delays a human: after this long without an answer a case is open for review as it is.
+ANSWER_OVERDUE_AFTER = timedelta(minutes=5)
+
+
+def cases(user: User, *, at: datetime | None = None) -> QuerySet[CaseWithState]:
+    """Return the user's cases, each with its `state`, `is_overdue` and counts of smears."""
+    return with_state(CaseRow.objects.visible_to(user), at=at).select_related(
+        "clinic", "patient", "submitted_by", "current_stage_report"
+    )
+
+
+def with_state(rows: QuerySet[CaseRow], *, at: datetime | None = None) -> QuerySet[CaseWithState]:
+    """Annotate cases with the state that people see; this is the one definition."""
+    at = at or timezone.now()
+    active = Analysis.objects.filter(smear__case=OuterRef("pk"), status__in=ACTIVE_ANALYSIS)
+    return rows.annotate(
+        has_smears=Exists(Smear.objects.filter(case=OuterRef("pk"))),
+        is_analysing=Exists(active),
+        answer_is_late=Exists(active.filter(smear__uploaded_at__lt=at - ANSWER_OVERDUE_AFTER)),
+    ).annotate(
+        state=Case(
+            When(status=CaseStatus.SIGNED, then=Value(CaseState.SIGNED)),
+            When(status=CaseStatus.WITHDRAWN, then=Value(CaseState.WITHDRAWN)),
+            When(has_smears=False, then=Value(CaseState.AWAITING_IMAGES)),
+            When(is_analysing=True, answer_is_late=False, then=Value(CaseState.ANALYSING)),
+            When(
+                Q(current_stage_report=None) | Q(current_stage_report__statement=Statement.UNAVAILABLE),
+                then=Value(CaseState.ANALYSIS_UNAVAILABLE),
+            ),
+            default=Value(CaseState.AWAITING_REVIEW),
+            output_field=CharField(),
+        ),
+        is_overdue=Case(
+            When(status=CaseStatus.OPEN, due_at__lt=at, then=Value(value=True)),
+            default=Value(value=False),
+            output_field=BooleanField(),
+        ),
+    )
+
+
+def worklist(user: User, *, at: datetime | None = None) -> QuerySet[CaseWithState]:
+    """Return the user's open cases that wait for a reader, what is due first first."""
+    waiting = [CaseState.AWAITING_REVIEW, CaseState.ANALYSIS_UNAVAILABLE]
+    return (
+        cases(user, at=at)
+        .filter(status=CaseStatus.OPEN, state__in=waiting)
+        .annotate(smear_count=Count("smears"))
+        .order_by("due_at", "-is_critical", "pk")
+    )
+
+
+def newest_analyses(case: CaseRow) -> list[Analysis]:
+    """Return each smear's newest analysis that was not cancelled, in the order of the smears."""
+    return list(
+        Analysis.objects.filter(smear__case=case)
+        .exclude(status=AnalysisStatus.CANCELLED)
+        .select_related("smear")
+        .order_by("smear__number", "-queued_at", "-id")
+        .distinct("smear__number")
+    )
+
+
+def current_signed_report(case: CaseRow) -> SignedReport | None:
+    """Return the newest signed version of the case's report."""
+    return case.signed_reports.select_related("signed_by", "review").order_by("-version").first()
+
+
+def progress(case: CaseRow) -> dict[str, int]:
+    """Return how many of the case's smears the engine has answered."""
+    counts = Smear.objects.filter(case=case).aggregate(
+        smears=Count("pk", distinct=True),
+        active=Count("pk", filter=Q(analyses__status__in=ACTIVE_ANALYSIS), distinct=True),
+    )
+    return {"smears": counts["smears"], "answered": counts["smears"] - counts["active"]}
+
+
+def waits(rows: QuerySet[Analysis]) -> QuerySet[Analysis]:
+    """Annotate analyses with how long they waited for a worker and how long they ran."""
+    return rows.annotate(wait=F("started_at") - F("queued_at"), run=F("finished_at") - F("started_at"))

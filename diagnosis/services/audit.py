@@ -1,0 +1,38 @@
+"""The one function that writes the audit trail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from diagnosis.models import AuditRecord
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from diagnosis.choices import Act
+    from diagnosis.models import Case, Clinic, User
+
+log = structlog.get_logger(__name__)
+
+
+def note(
+    act: Act,
+    *,
+    at: datetime,
+    by: User | None,
+    clinic: Clinic | None = None,
+    case: Case | None = None,
+    **detail: str | int | None,
+) -> None:
+    """Record an act; `detail` takes ids and codes, never what identifies a patient."""
+    if clinic is None and case is not None:
+        clinic = case.clinic
+    AuditRecord.objects.create(act=act, at=at, by=by, clinic=clinic, case=case, detail=detail)
+    log.info(
+        act.value,
+        case=str(case.pk) if case else None,
+        by=by.pk if by else None,
+        **detail,
+    )

@@ -1,0 +1,194 @@
+"""How patients, cases and smears come in; the portal and the API both call these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.db.models import F, Max
+from django.utils import timezone
+
+from diagnosis import queue, uploads
+from diagnosis.choices import Act, AnalysisStatus, CaseStatus, Priority
+from diagnosis.errors import AlreadyExists, CaseClosed, Invalid, NamesAreOff
+from diagnosis.models import Analysis, Case, Clinic, Patient, Smear
+from diagnosis.permissions import Permission, require
+from diagnosis.services.audit import note
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import Model
+
+    from diagnosis.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A stored smear and the analysis to poll; `created` is false when the case already held the image."""
+
+    smear: Smear
+    analysis: Analysis
+    created: bool
+
+
+def register_patient(*, clinic: Clinic, by: User, number: str, **facts: Any) -> Patient:
+    """Register a patient under the clinic's own number."""
+    require(by, Permission.SUBMIT, clinic)
+    if facts.get("name") and not clinic.stores_names:
+        raise NamesAreOff
+    patient = Patient(clinic=clinic, number=number.strip(), **facts)
+    _check(patient)
+    with transaction.atomic():
+        if Patient.objects.filter(clinic=clinic, number=patient.number).exists():
+            raise AlreadyExists(
+                "This patient number is already registered at this clinic. Look the patient up instead."
+            )
+        _save_new(patient)
+        note(Act.PATIENT_REGISTERED, at=timezone.now(), by=by, clinic=clinic, patient=str(patient.pk))
+    return patient
+
+
+def open_case(
+    *,
+    patient: Patient,
+    by: User,
+    accession: str = "",
+    priority: str = Priority.ROUTINE,
+    at: datetime | None = None,
+    **facts: Any,
+) -> Case:
+    """Open a case for a patient; without an accession number the clinic's next one is given."""
+    at = at or timezone.now()
+    clinic = patient.clinic
+    require(by, Permission.SUBMIT, clinic)
+    with transaction.atomic():
+        case = Case(
+            clinic=clinic,
+            patient=patient,
+            accession=accession.strip() or _next_accession(clinic, at),
+            priority=priority,
+            submitted_by=by,
+            submitted_at=at,
+            due_at=due_at(clinic, priority, at),
+            **facts,
+        )
+        _check(case)
+        if Case.objects.filter(clinic=clinic, accession=case.accession).exists():
+            raise AlreadyExists("This accession number is already in use at this clinic. Look the case up instead.")
+        _save_new(case)
+        note(Act.CASE_OPENED, at=at, by=by, case=case, priority=priority)
+    return case
+
+
+def add_smear(*, case: Case, by: User, upload: BinaryIO, name: str = "", at: datetime | None = None) -> Registered:
+    """Store an image of the case and queue its analysis; the same image again is the same smear."""
+    at = at or timezone.now()
+    require(by, Permission.SUBMIT, case.clinic)
+    image = uploads.inspect(upload)
+    with transaction.atomic():
+        # The lock makes two uploads of one file, at the same moment, one smear.
+        case = Case.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=case.pk)
+        known = Smear.objects.filter(case=case, sha256=image.sha256).first()
+        if known:
+            note(Act.SMEAR_RECOGNISED, at=at, by=by, case=case, smear=str(known.pk))
+            return Registered(known, newest_analysis(known), created=False)
+        if case.status != CaseStatus.OPEN:
+            raise CaseClosed
+        smear = Smear(
+            case=case,
+            number=(case.smears.aggregate(last=Max("number"))["last"] or 0) + 1,
+            media_type=image.media_type,
+            width=image.width,
+            height=image.height,
+            size=len(image.data),
+            sha256=image.sha256,
+            upload_sha256=image.upload_sha256,
+            original_name=uploads.original_name(name),
+            uploaded_by=by,
+            uploaded_at=at,
+        )
+        suffix = "jpg" if image.media_type == "image/jpeg" else "png"
+        smear.image.save(f"smears/{case.pk}/{smear.pk}.{suffix}", ContentFile(image.data), save=False)
+        smear.save()
+        analysis = enqueue(smear, by=by, at=at)
+        note(Act.SMEAR_STORED, at=at, by=by, case=case, smear=str(smear.pk), analysis=str(analysis.pk))
+    return Registered(smear, analysis, created=True)
+
+
+def withdraw(*, case: Case, by: User, at: datetime | None = None) -> Case:
+    """Take an open case back; its waiting analyses are cancelled, and what is stored stays."""
+    at = at or timezone.now()
+    require(by, Permission.SUBMIT, case.clinic)
+    with transaction.atomic():
+        case = Case.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=case.pk)
+        if case.status != CaseStatus.OPEN:
+            raise CaseClosed
+        case.status = CaseStatus.WITHDRAWN
+        case.save(update_fields=["status"])
+        Analysis.objects.filter(smear__case=case, status=AnalysisStatus.QUEUED).update(
+            status=AnalysisStatus.CANCELLED, finished_at=at
+        )
+        note(Act.CASE_WITHDRAWN, at=at, by=by, case=case)
+    return case
+
+
+def enqueue(smear: Smear, *, by: User, at: datetime) -> Analysis:
+    """Make a queued analysis and ring for it once this transaction is committed."""
+    analysis = Analysis.objects.create(
+        smear=smear,
+        requested_by=by,
+        priority=Priority.STAT if smear.case.is_critical else smear.case.priority,
+        queued_at=at,
+        rung_at=at,
+    )
+    queue.ring(analysis)
+    return analysis
+
+
+def newest_analysis(smear: Smear) -> Analysis:
+    """Return the smear's latest run."""
+    return smear.analyses.order_by("-queued_at", "-id")[0]
+
+
+def due_at(clinic: Clinic, priority: str, since: datetime, *, is_critical: bool = False) -> datetime:
+    """Return when a review is due, by the clinic's targets."""
+    if is_critical or priority == Priority.STAT:
+        minutes = clinic.critical_target
+    elif priority == Priority.URGENT:
+        minutes = clinic.urgent_target
+    else:
+        minutes = clinic.routine_target
+    return since + timedelta(minutes=minutes)
+
+
+def _next_accession(clinic: Clinic, at: datetime) -> str:
+    while True:
+        Clinic.objects.filter(pk=clinic.pk).update(last_accession=F("last_accession") + 1)
+        clinic.refresh_from_db(fields=["last_accession"])
+        accession = f"{clinic.slug.upper()}-{at:%y}-{clinic.last_accession:05d}"
+        if not Case.objects.filter(clinic=clinic, accession=accession).exists():
+            return accession
+
+
+def _check(row: Model) -> None:
+    """Raise Invalid with a sentence for each field that is missing or out of its range."""
+    try:
+        row.clean_fields()
+    except ValidationError as error:
+        raise Invalid(
+            " ".join(f"{name}: {message}" for name, messages in error.message_dict.items() for message in messages)
+        ) from error
+
+
+def _save_new(row: Model) -> None:
+    """Insert a row whose number was free a moment ago; a race for it ends as AlreadyExists."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        raise AlreadyExists from error

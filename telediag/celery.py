@@ -1,0 +1,49 @@
+"""The Celery application: queues, limits and the schedule of the sweep. PostgreSQL is the truth; this is a doorbell."""
+
+import os
+
+from celery import Celery
+from django.conf import settings
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "telediag.settings")
+
+# In the order in which a worker serves them; a case's priority names its queue.
+QUEUES = ("stat", "urgent", "routine", "maintenance")
+
+# Seconds. Each limit lies below the next, so that a lease never ends under a task that may still write.
+SOFT_TIME_LIMIT = 40
+TIME_LIMIT = 50
+LEASE = 60
+SWEEP_EVERY = 10
+
+app = Celery("telediag")
+app.conf.update(
+    broker_url=settings.REDIS_URL,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        "queue_order_strategy": "priority",
+        "socket_connect_timeout": 2,
+        "socket_timeout": 5,
+        "socket_keepalive": True,
+    },
+    task_queues=[Queue(name) for name in QUEUES],
+    task_default_queue="routine",
+    task_ignore_result=True,
+    task_soft_time_limit=SOFT_TIME_LIMIT,
+    task_time_limit=TIME_LIMIT,
+    # One message at a time and no hoarding: an urgent case must never wait behind a child's reserve.
+    worker_prefetch_multiplier=1,
+    worker_proc_alive_timeout=60,
+    worker_hijack_root_logger=False,
+    worker_send_task_events=False,
+    imports=["workers.tasks"],
+    beat_schedule={
+        "sweep": {
+            "task": "workers.sweep",
+            "schedule": SWEEP_EVERY,
+            "options": {"queue": "maintenance", "expires": SWEEP_EVERY},
+        },
+    },
+)
+app.set_default()

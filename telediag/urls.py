@@ -1,0 +1,14 @@
+"""Every way in over HTTP."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from telediag import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("diagnosis.api.urls")),
+    path("", include("diagnosis.web.urls")),
+]

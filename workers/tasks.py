@@ -1,0 +1,41 @@
+"""The Celery tasks. Each gets an id, calls plain functions and leaves; PostgreSQL holds the truth."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from celery import current_task
+from celery.exceptions import SoftTimeLimitExceeded
+from django.utils import timezone
+
+from diagnosis.services import analyses
+from telediag.celery import SOFT_TIME_LIMIT, TIME_LIMIT, app
+from workers import pipeline, warmup
+
+__all__ = ["analyse", "sweep", "warmup"]
+
+
+@app.task(name="workers.analyse", soft_time_limit=SOFT_TIME_LIMIT, time_limit=TIME_LIMIT)
+def analyse(analysis_id: str) -> None:
+    """Claim one analysis, run the engine on its smear, record the result."""
+    claim = analyses.claim(UUID(analysis_id), by=str(current_task.request.hostname), at=timezone.now())
+    if claim is None:
+        return
+    try:
+        result = pipeline.analyse(analyses.image_of(claim))
+        analyses.record(claim, result, rule=pipeline.state_case, at=timezone.now())
+    except SoftTimeLimitExceeded:
+        _give_back(claim, "time_limit", f"The analysis took longer than {SOFT_TIME_LIMIT} seconds. Run it again.")
+    except Exception:
+        _give_back(claim, "engine_error", "The analysis ended with an error. Run it again, or tell the operator.")
+        raise
+
+
+@app.task(name="workers.sweep", soft_time_limit=SOFT_TIME_LIMIT, time_limit=TIME_LIMIT)
+def sweep() -> None:
+    """Queue again what lost its worker; ring again for what lost its message."""
+    analyses.sweep(rule=pipeline.state_case, at=timezone.now())
+
+
+def _give_back(claim: analyses.Claim, code: str, sentence: str) -> None:
+    analyses.give_back(claim, code=code, sentence=sentence, rule=pipeline.state_case, at=timezone.now())
