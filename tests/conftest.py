@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django
 import pytest
 import redis
 
@@ -31,6 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["REDIS_URL"] = _database_of_its_own(servers.environment["REDIS_URL"])
     os.environ.setdefault("SECRET_KEY", "for tests only")
     os.environ[_SETTINGS] = "telediag.settings"
+    django.setup()
 
 
 @pytest.hookimpl(optionalhook=True)
