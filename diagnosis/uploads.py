@@ -20,7 +20,7 @@ from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from diagnosis import errors
 
-FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WEBP", "MPO", "GIF")
+FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WEBP", "GIF")
 MIN_SIDE = 64
 WIDE_MODES = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")
 PRINT_MODES = ("CMYK", "YCbCr", "LAB", "HSV")

@@ -1,0 +1,83 @@
+"""How clinics, people and service accounts are set up from the command line; everyday changes are made in the admin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+from django.db import transaction
+from knox.models import AuthToken
+
+from diagnosis.choices import Role
+from diagnosis.errors import AlreadyExists
+from diagnosis.models import Clinic, Membership, User
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+log = structlog.get_logger(__name__)
+
+DEMO_CLINIC = "demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone with a login and one role at a clinic."""
+
+    username: str
+    given_name: str
+    family_name: str
+    role: Role
+    is_staff: bool = False
+
+
+DEMO_PEOPLE = (
+    Person("doctor", "Dr Leila", "Karimi", Role.SUBMITTER),
+    Person("specialist", "Dr Ingrid", "Solheim", Role.SPECIALIST),
+    Person("administrator", "Amara", "Okafor", Role.ADMINISTRATOR, is_staff=True),
+)
+
+
+@transaction.atomic
+def set_up_demo(*, password: str) -> Clinic:
+    """Return the demo clinic with its people, made where missing; each of them signs in with the password."""
+    clinic, _ = Clinic.objects.get_or_create(slug=DEMO_CLINIC, defaults={"name": "Demo clinic"})
+    set_up_people(DEMO_PEOPLE, clinic=clinic, password=password)
+    return clinic
+
+
+def set_up_people(people: Sequence[Person], *, clinic: Clinic, password: str) -> None:
+    """Make the people who are missing, and let all of them sign in with the password."""
+    for person in people:
+        user, _ = User.objects.get_or_create(
+            username=person.username,
+            defaults={
+                "first_name": person.given_name,
+                "last_name": person.family_name,
+                "is_staff": person.is_staff,
+                "is_superuser": person.is_staff,
+            },
+        )
+        # A password that is set anew ends the user's sessions, so it is only set when it is another one.
+        if not user.check_password(password):
+            user.set_password(password)
+            user.save(update_fields=["password"])
+        Membership.objects.get_or_create(user=user, clinic=clinic, role=person.role)
+
+
+@transaction.atomic
+def issue_service_token(*, clinic: Clinic, name: str, role: Role = Role.SUBMITTER) -> str:
+    """Return a new API token of the clinic's service account of this name, which is made where missing.
+
+    Only the token's hash is stored. Earlier tokens stay valid until they are deleted in the admin.
+    """
+    user = User.objects.filter(username=name).first()
+    if user is None:
+        user = User.objects.create_user(name, is_service_account=True)
+    elif not user.is_service_account or user.memberships.exclude(clinic=clinic).exists():
+        raise AlreadyExists(f"The name {name} belongs to another account. Choose another name.")
+    Membership.objects.get_or_create(user=user, clinic=clinic, role=role)
+    _, token = AuthToken.objects.create(user=user)
+    log.info("service_token_issued", user=user.pk, clinic=clinic.pk)
+    return str(token)

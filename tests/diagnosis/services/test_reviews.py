@@ -1,0 +1,197 @@
+import pytest
+from django.db import IntegrityError, InternalError, ProgrammingError, transaction
+
+from diagnosis import errors
+from diagnosis.choices import CaseStatus, Decision, Finding, Meaning
+from diagnosis.models import Review, SignedReport
+from diagnosis.services import analyses, intake, report_content, reviews
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case():
+    return factories.analysed_case()
+
+
+@pytest.fixture
+def reader(case):
+    return factories.specialist(case.clinic)
+
+
+def decide(case, by, decision=Decision.AGREE, **facts):
+    return reviews.decide(
+        case=case,
+        by=by,
+        **{
+            "decision": decision,
+            "finding": Finding.NO_BLASTS_SEEN,
+            "seen_stage_report": case.current_stage_report_id,
+            **facts,
+        },
+    )
+
+
+def sign(review, by, **facts):
+    _, seen = reviews.preview(review)
+    return reviews.sign_off(review=review, by=by, **{"password": factories.PASSWORD, "seen": seen, **facts})
+
+
+def test_it_works(case, reader):
+    report = sign(decide(case, reader), reader)
+    case.refresh_from_db()
+    assert case.status == CaseStatus.SIGNED
+    assert report.version == 1
+    assert report.meaning == Meaning.AUTHORED
+    assert report.content["machine"]["sentence"] == case.current_stage_report.sentence
+    assert report.content["signature"]["name"] == reader.signature_name
+    assert report.sha256 == report_content.digest(report.content)
+
+
+def test_what_is_frozen_is_what_was_on_the_screen(case, reader):
+    review = decide(case, reader)
+    shown, _ = reviews.preview(review)
+    report = sign(review, reader)
+    assert {name: value for name, value in report.content.items() if name != "signature"} == shown
+
+
+def test_nobody_signs_a_case_that_they_submitted(case):
+    case.submitted_by.memberships.create(clinic=case.clinic, role="specialist")
+    with pytest.raises(errors.OwnCase):
+        decide(case, case.submitted_by)
+
+
+def test_submitter_administrator_and_outsider_do_not_review(case):
+    for user in (factories.submitter(case.clinic), factories.administrator(case.clinic), factories.outsider()):
+        with pytest.raises(errors.NotAllowed):
+            decide(case, user)
+
+
+def test_service_account_never_signs(case):
+    software = factories.specialist(case.clinic, is_service_account=True)
+    with pytest.raises(errors.NotAllowed):
+        decide(case, software)
+
+
+def test_wrong_password_signs_nothing(case, reader):
+    with pytest.raises(errors.WrongPassword):
+        sign(decide(case, reader), reader, password="guess")
+    assert not SignedReport.objects.exists()
+
+
+def test_departing_from_the_machine_needs_reasons(case, reader):
+    for decision in (Decision.CORRECT, Decision.REJECT):
+        with pytest.raises(errors.ReasonsMissing):
+            decide(case, reader, decision, reasons="  ")
+    assert decide(case, reader, Decision.CORRECT, reasons="Smudge cells.").reasons == "Smudge cells."
+
+
+def test_page_older_than_the_stage_report_decides_nothing(case, reader):
+    seen = case.current_stage_report_id
+    factories.analyse(factories.smear(case))
+    case.refresh_from_db()
+    with pytest.raises(errors.StalePage):
+        decide(case, reader, seen_stage_report=seen)
+
+
+def test_page_older_than_the_content_signs_nothing(case, reader):
+    review = decide(case, reader)
+    _, seen = reviews.preview(review)
+    case.patient.year_of_birth = 1999
+    case.patient.save()
+    review.refresh_from_db()
+    with pytest.raises(errors.StalePage):
+        sign(Review.objects.get(pk=review.pk), reader, seen=seen)
+
+
+def test_only_the_newest_review_is_signed(case, reader):
+    older = decide(case, reader)
+    decide(case, factories.specialist(case.clinic))
+    with pytest.raises(errors.StalePage):
+        sign(older, reader)
+
+
+def test_signing_twice_signs_once(case, reader):
+    review = decide(case, reader)
+    sign(review, reader)
+    with pytest.raises(errors.StalePage):
+        sign(review, reader, amendment_reason="again")
+    assert SignedReport.objects.count() == 1
+
+
+def test_signing_for_a_colleague_is_verifying(case, reader):
+    review = decide(case, reader)
+    assert sign(review, factories.specialist(case.clinic)).meaning == Meaning.VERIFIED
+
+
+def test_amendment_is_a_new_version_with_its_reason(case, reader):
+    first = sign(decide(case, reader), reader)
+    second_review = decide(case, reader, Decision.CORRECT, reasons="Seen again with flow cytometry.")
+    with pytest.raises(errors.ReasonsMissing):
+        sign(second_review, reader)
+    second = sign(second_review, reader, amendment_reason="Flow cytometry arrived.")
+    assert (second.version, second.meaning) == (2, Meaning.AMENDED)
+    assert SignedReport.objects.get(pk=first.pk).content == first.content
+
+
+def test_case_without_an_answer_is_read_all_the_same():
+    case = factories.case()
+    factories.smear(case)
+    reader = factories.specialist(case.clinic)
+    with pytest.raises(errors.StalePage):
+        decide(case, reader)
+    review = decide(case, reader, Decision.REJECT, reasons="No machine answer; read by eye.")
+    report = sign(review, reader)
+    assert report.content["machine"]["sentence"] == report_content.UNAVAILABLE
+
+
+def test_case_without_images_has_nothing_to_review():
+    case = factories.case()
+    with pytest.raises(errors.NothingToReview):
+        decide(case, factories.specialist(case.clinic), Decision.REJECT, reasons="empty")
+
+
+def test_withdrawn_case_is_not_reviewed(case, reader):
+    intake.withdraw(case=case, by=case.submitted_by)
+    with pytest.raises(errors.CaseClosed):
+        decide(case, reader)
+
+
+def test_signed_case_is_not_analysed_again(case, reader):
+    sign(decide(case, reader), reader)
+    with pytest.raises(errors.CaseClosed):
+        analyses.run_again(smear=case.smears.first(), by=reader, at=case.submitted_at)
+
+
+def test_finding_without_a_pattern_drops_the_pattern(case, reader):
+    review = decide(
+        case, reader, Decision.REJECT, finding=Finding.UNSUITABLE, pattern_class="pro", reasons="Out of focus."
+    )
+    assert review.pattern_class == ""
+
+
+def test_report_of_an_image_without_class_names_none(reader):
+    case = factories.analysed_case(results=[factories.unanswered("novel")])
+    image = report_content.compose(case, review=None)["machine"]["images"][0]
+    assert image["pattern"] == ""
+    assert image["cannot_exclude"] == []
+    assert image["probability"] is None
+
+
+def test_database_refuses_to_change_what_was_signed(case, reader):
+    sign(decide(case, reader), reader)
+    for rows, change in ((SignedReport.objects.all(), {"version": 9}), (Review.objects.all(), {"comment": "x"})):
+        with pytest.raises((InternalError, ProgrammingError)), transaction.atomic():
+            rows.update(**change)
+        with pytest.raises((InternalError, ProgrammingError)), transaction.atomic():
+            rows._raw_delete(rows.db)
+
+
+def test_database_refuses_a_signed_report_without_signer_or_hash(case, reader):
+    review = decide(case, reader)
+    row = {"case": case, "version": 1, "review": review, "signed_at": review.reviewed_at, "meaning": "authored"}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SignedReport.objects.create(**row, content={}, sha256="0" * 64)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SignedReport.objects.create(**row, signed_by=reader, content={}, sha256="short")
