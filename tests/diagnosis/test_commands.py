@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from knox.auth import TokenAuthentication
 from knox.models import AuthToken
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 from rest_framework.test import APIRequestFactory
 
 from diagnosis.choices import Role
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _local_server(settings: SettingsWrapper, monkeypatch: pytest.MonkeyPatch) -> None:
+def _local_server(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
     monkeypatch.delenv("DEMO_PASSWORD", raising=False)
 
@@ -68,7 +68,7 @@ def test_the_password_may_come_from_the_environment(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("hosts", [["clinic.example"], ["127.0.0.1", "*"], [".example"]])
-def test_the_demo_is_refused_on_a_server_that_others_can_reach(settings: SettingsWrapper, hosts: list[str]) -> None:
+def test_the_demo_is_refused_on_a_server_that_others_can_reach(settings: Settings, hosts: list[str]) -> None:
     settings.ALLOWED_HOSTS = hosts
     with pytest.raises(CommandError, match="make real users in the admin"):
         output_of("create_demo")
