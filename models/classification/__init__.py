@@ -1,0 +1,1 @@
+"""From an image to four raw numbers: preprocessing and the network."""

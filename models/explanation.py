@@ -1,0 +1,112 @@
+"""Where the network looked, and whether it looked at cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+CELL_SHARE = 0.1
+"""A square of the map counts as a cell's when cells cover at least this share of it: the squares are
+larger than a cell, so one that a whole cell lies in is never fully covered."""
+INSIDE_LIMIT = 0.5
+OUTSIDE_WARNING = (
+    "Most of what the classification rests on lies outside the cells: read this image yourself before relying "
+    "on its class."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """An exact class-activation map laid over the segmentation.
+
+    Attributes
+    ----------
+    activation_map : float64 (h, w)
+        Positive evidence for the class, 0..1, the strongest square 1.
+    inside
+        Share of the map's energy in squares that hold cells, 0..1; 0 when the map is empty.
+    contributions
+        By cell label 1..n (place 0 is label 1): that cell's share of the map's energy; they sum to `inside`.
+    """
+
+    activation_map: npt.NDArray[np.float64]
+    inside: float
+    contributions: npt.NDArray[np.float64]
+
+    @property
+    def warning(self) -> str | None:
+        """The sentence for the report when most energy lies outside the cells."""
+        return OUTSIDE_WARNING if self.inside < INSIDE_LIMIT else None
+
+
+def activation_map(
+    feature_map: npt.NDArray[np.float32], dense: npt.NDArray[np.float32], label: int
+) -> npt.NDArray[np.float64]:
+    """Compute a class-activation map (Zhou et al. 2016, doi:10.1109/CVPR.2016.319).
+
+    Parameters
+    ----------
+    feature_map : float32 (h, w, D)
+    dense : float32 (D, 4)
+        Weights from pooled features to logits.
+    label
+        Index into `LABELS`.
+
+    Returns
+    -------
+    float64 (h, w)
+        Evidence for the class against the mean of the classes, negative values dropped, strongest square 1
+        (all 0 when no square speaks for the class).
+    """
+    weights = dense[:, label].astype(np.float64) - dense.astype(np.float64).mean(axis=1)
+    evidence = np.maximum(feature_map.astype(np.float64) @ weights, 0)
+    strongest = float(evidence.max())
+    return evidence / strongest if strongest > 0 else evidence
+
+
+def explain(
+    feature_map: npt.NDArray[np.float32],
+    dense: npt.NDArray[np.float32],
+    label: int,
+    cells: npt.NDArray[np.int32],
+) -> Explanation:
+    """Map the evidence for a class and share it out to the cells.
+
+    Parameters
+    ----------
+    feature_map : float32 (h, w, D)
+    dense : float32 (D, 4)
+    label
+        Index into `LABELS`.
+    cells : int32 (H, W)
+        Cell labels in the analysed image's own pixels, 0 background.
+
+    Returns
+    -------
+    Explanation
+    """
+    evidence = activation_map(feature_map, dense, label)
+    covered = _coverage(cells, evidence.shape)
+    total = covered.sum(axis=0)
+    energy = evidence.sum()
+    if energy == 0 or not len(covered):
+        return Explanation(evidence, 0.0, np.zeros(len(covered)))
+    shares = np.where(total >= CELL_SHARE, covered / np.maximum(total, 1e-12), 0.0)
+    contributions = (shares * evidence).sum(axis=(1, 2)) / energy
+    return Explanation(evidence, float(contributions.sum()), contributions)
+
+
+def _coverage(cells: npt.NDArray[np.int32], grid: tuple[int, ...]) -> npt.NDArray[np.float64]:
+    """Return, per cell label 1..n and square of the grid, the share of the square that the cell covers."""
+    rows, columns = grid
+    fine_rows, fine_columns = rows * 32, columns * 32
+    small = cv2.resize(cells, (fine_columns, fine_rows), interpolation=cv2.INTER_NEAREST)
+    count = int(cells.max(initial=0))
+    square = (np.arange(fine_rows) // 32)[:, None] * columns + np.arange(fine_columns) // 32
+    pixels = np.bincount(
+        (small.astype(np.int64) * rows * columns + square).ravel(), minlength=(count + 1) * rows * columns
+    )
+    return pixels.reshape(count + 1, rows, columns)[1:] / 32**2

@@ -1,0 +1,1 @@
+"""How the shipped networks are trained and measured. Nothing here is loaded in use."""

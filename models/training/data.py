@@ -1,0 +1,160 @@
+"""The labelled images and their split.
+
+Neighbours in file number are neighbours in patient and session, and many images share a field of view.
+So whole number blocks are held out, and an image that overlaps a held-out one without being in a held-out
+block is set aside: used on neither side.
+"""
+
+import csv
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from models.classification.labels import LABELS
+from models.classification.preprocessing import resize
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One labelled image of the data's `manifest.csv`.
+
+    Attributes
+    ----------
+    path
+        The image file.
+    label
+        Index into `LABELS`.
+    overlap_group
+        Images of one group show the same field.
+    number_block
+        Run of neighbouring file numbers; a weak stand-in for patient and session.
+    fullsize
+        The original before it was squashed to 224x224, where there is one.
+    """
+
+    path: Path
+    label: int
+    overlap_group: str
+    number_block: str
+    fullsize: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Disjoint parts of the examples; no block and no overlap group has images in two of the first three.
+
+    Attributes
+    ----------
+    training, calibration, test
+        Fitted on; temperature, conformal and novelty thresholds set on; measured on.
+    set_aside
+        Overlap an image of another part without sharing its block. Unused.
+    """
+
+    training: tuple[Example, ...]
+    calibration: tuple[Example, ...]
+    test: tuple[Example, ...]
+    set_aside: tuple[Example, ...]
+
+
+def read_manifest(folder: Path) -> tuple[Example, ...]:
+    """Read `manifest.csv` of a data folder.
+
+    Raises
+    ------
+    FileNotFoundError
+        When the folder has no manifest.
+    """
+    with (folder / "manifest.csv").open(newline="") as file:
+        return tuple(
+            Example(
+                path=folder / row["file"],
+                label=LABELS.index(row["class"].lower()),
+                overlap_group=row["overlap_group"],
+                number_block=row["number_block"],
+                fullsize=folder / row["fullsize"] if row["fullsize"] else None,
+            )
+            for row in csv.DictReader(file)
+        )
+
+
+def split(
+    examples: Sequence[Example], *, seed: int, test_share: float = 0.2, calibration_share: float = 0.15
+) -> Split:
+    """Hold out whole number blocks, drawn class by class.
+
+    Parameters
+    ----------
+    examples
+        As read from the manifest.
+    seed
+        Decides which blocks; the order of `examples` does not matter.
+    test_share, calibration_share
+        Share of each class's blocks, rounded up.
+
+    Returns
+    -------
+    Split
+    """
+    blocks: defaultdict[int, set[str]] = defaultdict(set)
+    for example in examples:
+        blocks[example.label].add(example.number_block)
+    part_of_block: dict[str, str] = {}
+    for label in sorted(blocks):
+        drawn = np.random.default_rng([seed, label]).permutation(sorted(blocks[label]))
+        tests = int(np.ceil(test_share * len(drawn)))
+        calibrations = int(np.ceil(calibration_share * len(drawn)))
+        for place, block in enumerate(drawn):
+            part_of_block[str(block)] = (
+                "test" if place < tests else "calibration" if place < tests + calibrations else "training"
+            )
+
+    claims: defaultdict[str, set[str]] = defaultdict(set)
+    for example in examples:
+        claims[example.overlap_group].add(part_of_block[example.number_block])
+
+    parts: defaultdict[str, list[Example]] = defaultdict(list)
+    for example in examples:
+        part = part_of_block[example.number_block]
+        # A field that reaches into several parts stays only in the one that is hardest to replace.
+        kept = next(name for name in ("test", "calibration", "training") if name in claims[example.overlap_group])
+        parts[part if part == kept else "set_aside"].append(example)
+    return Split(*(tuple(parts[name]) for name in ("training", "calibration", "test", "set_aside")))
+
+
+def read_image(path: Path) -> npt.NDArray[np.uint8]:
+    """Read an image file as RGB uint8 (H, W, 3).
+
+    Raises
+    ------
+    FileNotFoundError
+        When it is missing or is not an image.
+    """
+    bgr = cv2.imread(str(path), cv2.IMREAD_COLOR)
+    if bgr is None:
+        raise FileNotFoundError(f"{path} is missing or is not an image.")
+    rgb: npt.NDArray[np.uint8] = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
+    return rgb
+
+
+def load(
+    examples: Sequence[Example], tick: Callable[[], object] = lambda: None
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.intp]]:
+    """Read images and labels into memory.
+
+    Returns
+    -------
+    images : uint8 (N, 224, 224, 3)
+        As the files are: corner not yet covered.
+    labels : intp (N,)
+    """
+    images = np.empty((len(examples), 224, 224, 3), dtype=np.uint8)
+    for place, example in enumerate(examples):
+        images[place] = resize(read_image(example.path))
+        tick()
+    return images, np.array([example.label for example in examples], dtype=np.intp)
