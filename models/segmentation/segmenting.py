@@ -1,0 +1,83 @@
+"""The way from a photograph to labelled nuclei and cells."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from models.segmentation.cells import grow_cells
+from models.segmentation.instances import separate
+from models.segmentation.nuclei import NucleusRule, find_nuclei
+from models.segmentation.stain import Rgb, stain_of
+
+BACKGROUND, CYTOPLASM, NUCLEUS = 0, 128, 255
+WORKING_SIDE = 1024
+
+Labels = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Segmentation:
+    """Where the leukocytes of an image are.
+
+    Attributes
+    ----------
+    labels : numpy.ndarray
+        uint8, (height, width): 0 background, 128 cytoplasm, 255 nucleus.
+    nuclei : numpy.ndarray
+        int32, (height, width): 0, or the number of the cell whose nucleus it is, from 1.
+    cells : numpy.ndarray
+        int32, (height, width): 0, or the number of the cell (nucleus and cytoplasm), the same numbers as ``nuclei``.
+    background_colour : tuple of float
+        RGB of the empty field, 0 to 255.
+    """
+
+    labels: npt.NDArray[np.uint8]
+    nuclei: Labels
+    cells: Labels
+    background_colour: tuple[float, float, float]
+
+    @property
+    def count(self) -> int:
+        """How many leukocytes were found."""
+        return int(self.nuclei.max(initial=0))
+
+
+def segment(rgb: Rgb, rule: NucleusRule | None = None) -> Segmentation:
+    """Find the leukocytes of a photograph.
+
+    Works on a copy whose longer side is at most 1024 pixels and returns labels at the image's own size. The same
+    image always gives the same labels.
+
+    Parameters
+    ----------
+    rgb : numpy.ndarray
+        RGB, uint8, (height, width, 3).
+    rule : NucleusRule, optional
+        What counts as a nucleus.
+
+    Returns
+    -------
+    Segmentation
+        Without leukocytes, all labels are 0.
+    """
+    height, width = rgb.shape[:2]
+    scale = min(1.0, WORKING_SIDE / max(height, width))
+    small = rgb
+    if scale < 1:
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        small = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+    small = np.asarray(cv2.GaussianBlur(small, (0, 0), 1.0), np.uint8)
+    stain = stain_of(small)
+    nuclei = separate(find_nuclei(small, stain, rule or NucleusRule()))
+    cells = grow_cells(nuclei, stain)
+    if scale < 1:
+        nuclei, cells = _enlarged(nuclei, (width, height)), _enlarged(cells, (width, height))
+    labels = np.where(nuclei > 0, np.uint8(NUCLEUS), np.where(cells > 0, np.uint8(CYTOPLASM), np.uint8(0)))
+    return Segmentation(labels.astype(np.uint8), nuclei, cells, stain.background)
+
+
+def _enlarged(labels: Labels, size: tuple[int, int]) -> Labels:
+    grown = cv2.resize(labels.astype(np.float32), size, interpolation=cv2.INTER_NEAREST)
+    return grown.astype(np.int32)
