@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from diagnosis import transitions
-from diagnosis.choices import Act, CaseStatus, Decision, Finding, Meaning
-from diagnosis.errors import CaseClosed, NothingToReview, OwnCase, ReasonsMissing, StalePage, WrongPassword
+from diagnosis.choices import Act, CaseStatus, Decision, Finding, Meaning, Statement
+from diagnosis.errors import CaseClosed, Invalid, NothingToReview, OwnCase, ReasonsMissing, StalePage, WrongPassword
 from diagnosis.models import Case, Review, SignedReport
 from diagnosis.permissions import Permission, require
 from diagnosis.services import report_content
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from diagnosis.models import User
+
+# What agreeing with a statement amounts to; agreeing that the images do not suffice leaves the finding open.
+AGREED_FINDING: dict[str, str] = {
+    Statement.FLAGGED: Finding.BLASTS_SUSPECTED,
+    Statement.NOT_FLAGGED: Finding.NO_BLASTS_SEEN,
+    Statement.INDETERMINATE: Finding.INDETERMINATE,
+}
 
 
 def decide(  # noqa: PLR0913 - the facts of an opinion
@@ -54,6 +61,8 @@ def decide(  # noqa: PLR0913 - the facts of an opinion
             raise StalePage
         if report is None and decision == Decision.AGREE:
             raise StalePage("The machine has no answer to agree with. Give your own finding under Correct.")
+        if report and decision == Decision.AGREE and AGREED_FINDING.get(report.statement, finding) != finding:
+            raise Invalid("Your finding differs from the machine's statement. Choose Correct, and say why.")
         review = Review.objects.create(
             case=case,
             stage_report=report,

@@ -87,6 +87,18 @@ def test_departing_from_the_machine_needs_reasons(case, reader):
     assert decide(case, reader, Decision.CORRECT, reasons="Smudge cells.").reasons == "Smudge cells."
 
 
+def test_agreeing_and_finding_something_else_contradict(case, reader):
+    with pytest.raises(errors.Invalid):
+        decide(case, reader, finding=Finding.BLASTS_SUSPECTED)
+    assert not Review.objects.exists()
+
+
+def test_agreeing_that_the_images_do_not_suffice_leaves_the_finding_open():
+    case = factories.analysed_case(results=[factories.machine_result()])
+    review = decide(case, factories.specialist(case.clinic), finding=Finding.UNSUITABLE)
+    assert review.finding == Finding.UNSUITABLE
+
+
 def test_page_older_than_the_stage_report_decides_nothing(case, reader):
     seen = case.current_stage_report_id
     factories.analyse(factories.smear(case))
