@@ -80,7 +80,7 @@ def state_case(images: Sequence[ImageEvidence], *, minimum_images: int, minimum_
         [
             case_rule.ImageEvidence(
                 analysis_id=str(image.analysis_id),
-                outcome=image.outcome,
+                outcome=image.outcome or "failed",
                 log_odds=image.log_odds,
                 probabilities=image.probabilities,
                 leukocytes=image.leukocytes,

@@ -1,0 +1,78 @@
+import uuid
+
+import pytest
+
+from diagnosis.choices import Outcome, Statement
+from diagnosis.services.results import ImageEvidence, MachineResult
+from models.synthetic import draw_jpeg
+from tests import factories
+from workers import pipeline
+
+
+def evidence(log_odds, outcome="classified", leukocytes=30):
+    sure = {"benign": 0.01, "early": 0.97, "pre": 0.01, "pro": 0.01}
+    return ImageEvidence(uuid.uuid4(), outcome, log_odds, sure if log_odds is not None else None, leukocytes)
+
+
+def state(images):
+    return pipeline.state_case(images, minimum_images=3, minimum_leukocytes=20)
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    return draw_jpeg(seed=5)
+
+
+@pytest.fixture(scope="module")
+def result(drawn):
+    return pipeline.analyse(drawn)
+
+
+def test_it_works(result):
+    assert isinstance(result, MachineResult)
+    assert result.outcome in Outcome.values
+    assert set(result.raw_probabilities) == {"benign", "early", "pre", "pro"}
+    assert result.pins["model_sha256"]
+    assert result.timings_ms["total"] > 0
+
+
+def test_same_image_gives_the_same_answer(drawn, result):
+    again = pipeline.analyse(drawn)
+    assert again.raw_probabilities == pytest.approx(result.raw_probabilities, abs=1e-5)
+    assert (again.outcome, again.predicted_class, again.cells) == (
+        result.outcome,
+        result.predicted_class,
+        result.cells,
+    )
+
+
+@pytest.mark.django_db
+def test_what_the_engine_says_fits_the_database(drawn):
+    case = factories.case()
+    smear = factories.smear(case)
+    analysis = factories.analyse(smear, pipeline.analyse(drawn))
+    assert analysis.cells.count() == analysis.leukocytes
+
+
+@pytest.mark.django_db
+def test_rubbish_that_reaches_the_engine_is_a_recorded_refusal():
+    case = factories.case()
+    analysis = factories.analyse(factories.smear(case), pipeline.analyse(b"no image at all"))
+    assert analysis.outcome == Outcome.REFUSED
+    assert analysis.refusal["sentence"]
+
+
+def test_rule_speaks_the_words_that_are_stored():
+    assert state([evidence(5.0)] * 3).statement == Statement.FLAGGED
+    assert state([evidence(-5.0)] * 3).statement == Statement.NOT_FLAGGED
+    assert state([evidence(5.0)]).statement == Statement.INSUFFICIENT
+    assert state([evidence(5.0), evidence(-5.0)] * 2).statement == Statement.INDETERMINATE
+    assert state([evidence(None, outcome="", leukocytes=0)]).statement == Statement.UNAVAILABLE
+
+
+def test_each_image_is_told_whether_it_was_used():
+    images = [evidence(5.0), evidence(None, outcome="novel"), evidence(None, outcome="", leukocytes=0)]
+    told = state(images).contributions
+    assert [image.analysis_id for image in told] == [image.analysis_id for image in images]
+    assert [image.is_used for image in told] == [True, False, False]
+    assert all(image.reason for image in told)
