@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from diagnosis.models import Analysis, Case, Review, StageReport
 
 FORMAT = 1
-UNAVAILABLE = "The machine has no answer for this case. The opinion below rests on the images alone."
+UNAVAILABLE = "The machine has no answer for this case. Any opinion in this report rests on the images alone."
 LIMITS = (
     "Morphology alone cannot separate hematogones from B-lymphoblasts with certainty, nor assign lineage or subtype."
 )
