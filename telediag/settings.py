@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "diagnosis.web.refusals.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "telediag.urls"
@@ -137,6 +138,10 @@ CONTENT_SECURITY_POLICY = {
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=60 * 1024 * 1024)
 MAX_UPLOAD_PIXELS = env.int("MAX_UPLOAD_PIXELS", default=50_000_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# -- printed reports --------------------------------------------------------------------------------
+# Folders with further fonts (TTF, OTF), for scripts that the shipped ones lack, such as Chinese.
+REPORT_FONTS = env.list("REPORT_FONTS", default=[])
 
 # -- queue -------------------------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")

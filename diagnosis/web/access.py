@@ -1,0 +1,56 @@
+"""Who may open a page: somebody who is signed in. What they may see there, selectors and services decide."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import resolve_url
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http.response import HttpResponseBase
+    from django_htmx.middleware import HtmxDetails
+
+    from diagnosis.models import User
+
+P = ParamSpec("P")
+
+
+class PersonRequest(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    user: User
+    htmx: HtmxDetails
+
+
+def signed_in(
+    view: Callable[Concatenate[PersonRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Send whoever is not signed in to the sign-in page, and back here afterwards."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)  # type: ignore[arg-type]
+        if request.accepts("text/html"):
+            return _to_sign_in(request)
+        sentence = "You are signed out. Sign in in another tab, then try again here; nothing is lost."
+        return JsonResponse({"code": "signed_out", "sentence": sentence}, status=401)
+
+    return guarded
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        # A part of a page asked; the page itself has to move.
+        page = request.htmx.current_url_abs_path or resolve_url("home")  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(redirect_to_login(page, reverse("sign-in")).url)
+    # An address that only takes posts cannot be opened after the sign-in.
+    path = request.get_full_path() if request.method == "GET" else resolve_url("home")
+    return redirect_to_login(path, reverse("sign-in"))

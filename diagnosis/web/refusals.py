@@ -1,0 +1,42 @@
+"""How the portal answers a refusal: as a sentence, with the status that its kind has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import JsonResponse
+from django.shortcuts import render
+
+from diagnosis.errors import Conflict, DiagnosisError, ImageRefused, Invalid, NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
+
+_STATUS = {NotAllowed: 403, Conflict: 409, Invalid: 400, ImageRefused: 422}
+
+
+def status_of(error: DiagnosisError) -> int:
+    """Return the HTTP status of a refusal's kind."""
+    return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 400)
+
+
+class RefusalMiddleware:
+    """Turn a refusal that no view answered into a page with its sentence; whatever calls from a script gets JSON."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer a refusal; everything else goes its usual way."""
+        if not isinstance(error, DiagnosisError):
+            return None
+        if not request.accepts("text/html"):
+            return JsonResponse({"code": error.code, "sentence": error.sentence}, status=status_of(error))
+        return render(request, "refused.html", {"sentence": error.sentence}, status=status_of(error))

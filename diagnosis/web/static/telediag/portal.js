@@ -1,0 +1,30 @@
+/* What every page shares: polling at the pace that its reader needs. An element with data-poll="MILLISECONDS" gets the
+   htmx event "poll" at that pace, and ten times slower while the tab is hidden. */
+
+"use strict";
+
+const SLOWER_WHEN_HIDDEN = 10;
+const HEARTBEAT = 250;
+
+const lastPolls = new WeakMap();
+
+function pollWhatIsDue() {
+  const now = Date.now();
+  const patience = document.hidden ? SLOWER_WHEN_HIDDEN : 1;
+  for (const element of document.querySelectorAll("[data-poll]")) {
+    const last = lastPolls.get(element);
+    if (last === undefined) {
+      lastPolls.set(element, now);
+    } else if (now - last >= Number(element.dataset.poll) * patience) {
+      lastPolls.set(element, now);
+      window.htmx.trigger(element, "poll");
+    }
+  }
+}
+
+setInterval(pollWhatIsDue, HEARTBEAT);
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) {
+    document.querySelectorAll("[data-poll]").forEach((element) => window.htmx.trigger(element, "poll"));
+  }
+});
