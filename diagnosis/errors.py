@@ -17,6 +17,34 @@ class DiagnosisError(Exception):
         super().__init__(self.sentence)
 
 
+class SignInFailed(DiagnosisError):
+    """The username and the password do not belong together, or the account is closed."""
+
+    code = "sign_in_failed"
+    default_sentence = "The username or the password is not right. Type both again, or ask a clinic administrator."
+
+
+class NotFound(DiagnosisError):  # noqa: N818 - reads as a sentence where it is raised
+    """Nothing of this id that the person may see; what belongs to other clinics does not exist for them."""
+
+    code = "not_found"
+    default_sentence = "There is nothing here that you may see. Check the address and your clinic."
+
+
+class StageReportNotReady(NotFound):
+    """The case's analyses have not all ended."""
+
+    code = "stage_report_not_ready"
+    default_sentence = "The images are still being analysed. Ask again in a few seconds."
+
+
+class NoStageReport(NotFound):
+    """The case will never have a report."""
+
+    code = "no_stage_report"
+    default_sentence = "This case was withdrawn, so it has no stage report. Open a new case instead."
+
+
 class NotAllowed(DiagnosisError):  # noqa: N818 - reads as a sentence where it is raised
     """The person's role does not include this act."""
 
@@ -85,6 +113,13 @@ class Invalid(DiagnosisError):  # noqa: N818 - reads as a sentence where it is r
 
     code = "invalid"
     default_sentence = "A field is missing or out of range. Correct it and send it again."
+
+
+class RequestTooLarge(DiagnosisError):
+    """The request has more bytes, fields or files than any that is meant."""
+
+    code = "request_too_large"
+    default_sentence = "The request is larger than the limit. Send one image in each request, and short texts."
 
 
 class NamesAreOff(Invalid):

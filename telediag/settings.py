@@ -1,5 +1,6 @@
 """Settings. Whatever a site may change comes from the environment; docs/operations.md lists it."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -168,17 +169,22 @@ STATICFILES_DIRS = [
 # -- API ---------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "diagnosis.api.authentication.Token",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["diagnosis.api.parsers.BoundedJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "diagnosis.api.schema.ApiSchema",
+    "EXCEPTION_HANDLER": "diagnosis.api.refusals.refuse",
     "DEFAULT_VERSIONING_CLASS": None,
     "DEFAULT_THROTTLE_RATES": {"sign-in": env.str("SIGN_IN_RATE", default="20/min")},
+    # Whose addresses to believe when sign-ins are counted: the proxy's word where there is one, else nobody's.
+    "NUM_PROXIES": 1 if SECURE_PROXY_SSL_HEADER else 0,
 }
+# A person's token ends by itself; a service account's lasts until it is revoked.
+API_TOKEN_LIFE = timedelta(hours=env.int("API_TOKEN_HOURS", default=12))
 REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False}
 SPECTACULAR_SETTINGS = {
     "TITLE": "telediag",
@@ -190,6 +196,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "CaseStatus": "diagnosis.choices.CaseStatus.choices",
+        "AnalysisStatus": "diagnosis.choices.AnalysisStatus.choices",
+        "Subtype": "diagnosis.choices.Subtype",
+    },
 }
 
 UNFOLD = {"SITE_TITLE": "telediag", "SITE_HEADER": "telediag", "SITE_SUBHEADER": "Administration"}

@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django_filters import rest_framework as filters
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import generics, serializers, status
+from rest_framework.filters import OrderingFilter
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from diagnosis import selectors
+from diagnosis.api.links import linked
+from diagnosis.api.pagination import Pages
+from diagnosis.api.signed_in import case_of, signed_in
+from diagnosis.api.smears import AnalysedSmearSerializer, newest_by_smear
+from diagnosis.choices import CaseState, CaseStatus, Priority
+from diagnosis.errors import NotFound
+from diagnosis.models import Case, Patient
+from diagnosis.services import intake
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+    from rest_framework.request import Request
+
+    from diagnosis.selectors import CaseWithState
+
+FACTS = (
+    "specimen",
+    "stain",
+    "device",
+    "clinical_notes",
+    "treatment",
+    "haemoglobin",
+    "white_cells",
+    "platelets",
+)
+SUMMARY = (
+    "id",
+    "url",
+    "clinic",
+    "patient",
+    "accession",
+    "priority",
+    "status",
+    "state",
+    "is_critical",
+    "is_overdue",
+    "submitted_by",
+    "submitted_at",
+    "due_at",
+)
+
+
+class CaseSummary(serializers.ModelSerializer[Case]):
+    """A case in the list."""
+
+    url = serializers.SerializerMethodField()
+    clinic = serializers.CharField(source="clinic.slug")
+    patient = serializers.SerializerMethodField()
+    state = serializers.ChoiceField(choices=CaseState.choices)
+    is_overdue = serializers.BooleanField()
+    submitted_by = serializers.CharField(source="submitted_by.signature_name")
+
+    class Meta:
+        model = Case
+        fields: tuple[str, ...] = SUMMARY
+
+    def get_url(self, case: Case) -> str:
+        """Return the case's address."""
+        return linked(self, "case", case_id=case.pk)
+
+    def get_patient(self, case: Case) -> str:
+        """Return the patient's address."""
+        return linked(self, "patient", patient_id=case.patient_id)
+
+
+class Progress(serializers.Serializer[Any]):
+    """How many of the case's smears the engine has answered."""
+
+    smears = serializers.IntegerField()
+    answered = serializers.IntegerField()
+
+
+class CaseLinks(serializers.Serializer[Any]):
+    """Where to go on from a case."""
+
+    smears = serializers.URLField()
+    stage_report = serializers.URLField()
+    stage_report_pdf = serializers.URLField()
+    signed_versions = serializers.URLField()
+    withdraw = serializers.URLField()
+
+
+class CaseSerializer(CaseSummary):
+    """A case with its facts, its smears and how far they are."""
+
+    progress = serializers.SerializerMethodField()
+    smears = serializers.SerializerMethodField()
+    links = serializers.SerializerMethodField()
+
+    class Meta(CaseSummary.Meta):
+        fields = (*SUMMARY, *FACTS, "progress", "smears", "links")
+
+    @extend_schema_field(Progress)
+    def get_progress(self, case: Case) -> dict[str, int]:
+        """Return how many smears are answered."""
+        return selectors.progress(case)
+
+    @extend_schema_field(AnalysedSmearSerializer(many=True))
+    def get_smears(self, case: Case) -> Any:
+        """Return the smears, each with its newest analysis."""
+        context = {**self.context, "newest": newest_by_smear(case)}
+        return AnalysedSmearSerializer(case.smears.all(), many=True, context=context).data
+
+    @extend_schema_field(CaseLinks)
+    def get_links(self, case: Case) -> dict[str, str]:
+        """Return the addresses that follow from the case."""
+        return {
+            "smears": linked(self, "case-smears", case_id=case.pk),
+            "stage_report": linked(self, "stage-report", case_id=case.pk),
+            "stage_report_pdf": linked(self, "stage-report-pdf", case_id=case.pk),
+            "signed_versions": linked(self, "signed-versions", case_id=case.pk),
+            "withdraw": linked(self, "case-withdraw", case_id=case.pk),
+        }
+
+
+class NewCase(serializers.ModelSerializer[Case]):
+    """What opens a case."""
+
+    patient = serializers.UUIDField(help_text="The patient's id.")
+    accession = serializers.CharField(
+        max_length=64, required=False, allow_blank=True, help_text="Left out, the clinic's next number is given."
+    )
+
+    class Meta:
+        model = Case
+        fields = ("patient", "accession", "priority", *FACTS)
+        extra_kwargs = {name: {"min_value": 0} for name in ("haemoglobin", "white_cells", "platelets")}
+
+
+class CaseFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+    """The list's filters."""
+
+    state = filters.ChoiceFilter(choices=CaseState.choices)
+    status = filters.ChoiceFilter(choices=CaseStatus.choices)
+    priority = filters.ChoiceFilter(choices=Priority.choices)
+    clinic = filters.CharFilter("clinic__slug", help_text="The clinic's short name.")
+    patient = filters.UUIDFilter("patient_id", help_text="The patient's id.")
+    accession = filters.CharFilter("accession", help_text="The accession number, whole.")
+    is_critical = filters.BooleanFilter("is_critical")
+    submitted_from = filters.IsoDateTimeFilter("submitted_at", "gte", help_text="Submitted at this time or later.")
+    submitted_before = filters.IsoDateTimeFilter("submitted_at", "lt", help_text="Submitted before this time.")
+
+    class Meta:
+        model = Case
+        fields = ()
+
+
+class CasesView(generics.ListCreateAPIView[Case]):
+    """The cases of the user's clinics, newest first; `ordering=due_at` puts first what is due first."""
+
+    serializer_class = CaseSummary
+    filter_backends = (DjangoFilterBackend, OrderingFilter)
+    filterset_class = CaseFilter
+    ordering_fields = ("submitted_at", "due_at")
+    ordering = ("-submitted_at", "-id")
+    pagination_class = Pages
+    queryset = Case.objects.none()
+
+    def get_queryset(self) -> QuerySet[CaseWithState]:
+        """Return the cases of the user's clinics."""
+        return selectors.cases(signed_in(self.request))
+
+    @extend_schema(request=NewCase, responses={201: CaseSerializer}, operation_id="case_create")
+    def create(self, request: Request, *_: Any, **__: Any) -> Response:
+        """Open a case for a patient."""
+        new = NewCase(data=request.data)
+        new.is_valid(raise_exception=True)
+        facts = dict(new.validated_data)
+        patients = Patient.objects.visible_to(signed_in(request)).select_related("clinic")
+        patient = patients.filter(pk=facts.pop("patient")).first()
+        if patient is None:
+            raise NotFound("None of your clinics has a patient of this id. The list of patients shows them.")
+        case = intake.open_case(patient=patient, by=signed_in(request), **facts)
+        data = _shown(request, case.pk)
+        return Response(data, status=status.HTTP_201_CREATED, headers={"Location": data["url"]})
+
+
+class CaseView(APIView):
+    """One case."""
+
+    @extend_schema(responses=CaseSerializer, operation_id="case")
+    def get(self, request: Request, case_id: UUID) -> Response:
+        """Return the case with its facts, its smears and how far they are."""
+        return Response(_shown(request, case_id))
+
+
+class WithdrawView(APIView):
+    """Taking a case back."""
+
+    @extend_schema(request=None, responses=CaseSerializer, operation_id="case_withdraw")
+    def post(self, request: Request, case_id: UUID) -> Response:
+        """Withdraw an open case: what waits is cancelled, what is stored stays."""
+        intake.withdraw(case=case_of(request, case_id), by=signed_in(request))
+        return Response(_shown(request, case_id))
+
+
+def _shown(request: Request, case_id: UUID) -> dict[str, Any]:
+    return CaseSerializer(case_of(request, case_id), context={"request": request}).data

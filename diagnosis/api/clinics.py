@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Prefetch
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from diagnosis.api.pagination import Pages
+from diagnosis.api.signed_in import signed_in
+from diagnosis.choices import Role
+from diagnosis.errors import NotFound
+from diagnosis.models import Clinic, Membership, User
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from rest_framework.request import Request
+
+
+class MeSerializer(serializers.ModelSerializer[User]):
+    """Who asks."""
+
+    name = serializers.CharField(source="signature_name", help_text="As it stands under a report.")
+
+    class Meta:
+        model = User
+        fields = ("username", "name", "is_service_account")
+
+
+class ClinicSerializer(serializers.ModelSerializer[Clinic]):
+    """A clinic and what the asking user does there."""
+
+    roles = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Clinic
+        fields = ("slug", "name", "stores_names", "minimum_images", "minimum_leukocytes", "roles")
+
+    def get_roles(self, clinic: Clinic) -> list[Role]:
+        """Return the asking user's roles."""
+        return [Role(membership.role) for membership in clinic.memberships.all()]
+
+
+class MeView(APIView):
+    """The account that the token belongs to."""
+
+    @extend_schema(responses=MeSerializer, operation_id="me")
+    def get(self, request: Request) -> Response:
+        """Return who asks."""
+        return Response(MeSerializer(signed_in(request)).data)
+
+
+class ClinicsView(generics.ListAPIView[Clinic]):
+    """The clinics where the asking user has a role, by name."""
+
+    serializer_class = ClinicSerializer
+    queryset = Clinic.objects.none()
+
+    class Pagination(Pages):
+        ordering = ("name",)
+
+    pagination_class = Pagination
+
+    def get_queryset(self) -> QuerySet[Clinic]:
+        """Return the user's clinics, each with the user's own memberships alone."""
+        user = signed_in(self.request)
+        own = Prefetch("memberships", Membership.objects.filter(user=user).order_by("role"))
+        return Clinic.objects.visible_to(user).prefetch_related(own)
+
+
+def clinic_of(request: Request, slug: str) -> Clinic:
+    """Return the clinic of this short name if the asking user has a role there."""
+    clinic = Clinic.objects.visible_to(signed_in(request)).filter(slug=slug).first()
+    if clinic is None:
+        raise NotFound("None of your clinics has this short name. The list of clinics shows them.")
+    return clinic

@@ -1,0 +1,66 @@
+"""One shape for every error of the API: each kind of refusal has its status, each class its stable code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
+from django.http import Http404
+from drf_standardized_errors.handler import exception_handler
+from rest_framework import status
+from rest_framework.exceptions import APIException
+
+from diagnosis import errors
+
+if TYPE_CHECKING:
+    from drf_standardized_errors.types import ExceptionHandlerContext
+    from rest_framework.response import Response
+
+# Seconds after which asking again makes sense while the engine works.
+ASK_AGAIN_AFTER = 2
+
+# The nearest class in an error's line of descent decides.
+STATUSES: dict[type[Exception], int] = {
+    errors.SignInFailed: status.HTTP_401_UNAUTHORIZED,
+    errors.NotAllowed: status.HTTP_403_FORBIDDEN,
+    errors.NotFound: status.HTTP_404_NOT_FOUND,
+    errors.Conflict: status.HTTP_409_CONFLICT,
+    errors.Invalid: status.HTTP_400_BAD_REQUEST,
+    errors.RequestTooLarge: status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
+    errors.ImageRefused: status.HTTP_422_UNPROCESSABLE_ENTITY,
+    errors.FileTooLarge: status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
+    errors.NotAnImage: status.HTTP_415_UNSUPPORTED_MEDIA_TYPE,
+    errors.DiagnosisError: status.HTTP_400_BAD_REQUEST,
+}
+
+
+class Refusal(APIException):
+    """A refusal of the product, in the API's terms."""
+
+    def __init__(self, error: errors.DiagnosisError) -> None:
+        super().__init__(error.sentence, error.code)
+        self.status_code = status_of(type(error))
+        if isinstance(error, errors.StageReportNotReady):
+            self.wait = ASK_AGAIN_AFTER
+        if isinstance(error, errors.SignInFailed):
+            self.auth_header = "Token"
+
+
+def status_of(error: type[errors.DiagnosisError]) -> int:
+    """Return the status of a kind of refusal."""
+    return next(STATUSES[kind] for kind in error.__mro__ if kind in STATUSES)
+
+
+def refuse(exc: Exception, context: ExceptionHandlerContext) -> Response | None:
+    """Answer an exception; this is DRF's exception handler."""
+    return exception_handler(_in_api_terms(exc), context)
+
+
+def _in_api_terms(exc: Exception) -> Exception:
+    if isinstance(exc, Http404):
+        exc = errors.NotFound()
+    elif isinstance(exc, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        exc = errors.RequestTooLarge()
+    elif isinstance(exc, SuspiciousOperation):
+        exc = errors.Invalid()
+    return Refusal(exc) if isinstance(exc, errors.DiagnosisError) else exc

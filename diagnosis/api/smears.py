@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponse, HttpResponseNotModified
+from django.shortcuts import get_object_or_404
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
+from rest_framework import generics, serializers, status
+from rest_framework.parsers import MultiPartParser
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from diagnosis.api.analyses import LOCATION, RETRY_AFTER, AnalysisSerializer, AnalysisSummary, pause
+from diagnosis.api.links import linked
+from diagnosis.api.negotiation import OneForm
+from diagnosis.api.pagination import Pages
+from diagnosis.api.signed_in import case_of, signed_in
+from diagnosis.models import Analysis, Smear
+from diagnosis.selectors import newest_analyses
+from diagnosis.services import intake
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+    from rest_framework.request import Request
+
+    from diagnosis.models import Case
+
+A_YEAR = 31_536_000
+
+
+class SmearSerializer(serializers.ModelSerializer[Smear]):
+    """One photographed field of a blood smear, as stored."""
+
+    url = serializers.SerializerMethodField()
+    case = serializers.SerializerMethodField()
+    image = serializers.SerializerMethodField()
+    analyses = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Smear
+        fields: tuple[str, ...] = (
+            "id",
+            "url",
+            "case",
+            "number",
+            "image",
+            "analyses",
+            "media_type",
+            "width",
+            "height",
+            "size",
+            "sha256",
+            "original_name",
+            "uploaded_at",
+        )
+
+    def get_url(self, smear: Smear) -> str:
+        """Return the smear's address."""
+        return linked(self, "smear", smear_id=smear.pk)
+
+    def get_case(self, smear: Smear) -> str:
+        """Return the case's address."""
+        return linked(self, "case", case_id=smear.case_id)
+
+    def get_image(self, smear: Smear) -> str:
+        """Return the address of the stored image."""
+        return linked(self, "smear-image", smear_id=smear.pk)
+
+    def get_analyses(self, smear: Smear) -> str:
+        """Return the address of the smear's analyses."""
+        return linked(self, "smear-analyses", smear_id=smear.pk)
+
+
+class AnalysedSmearSerializer(SmearSerializer):
+    """A smear with its newest analysis; the context holds `newest`, by smear."""
+
+    analysis = serializers.SerializerMethodField()
+
+    class Meta(SmearSerializer.Meta):
+        fields = (*SmearSerializer.Meta.fields, "analysis")
+
+    @extend_schema_field(AnalysisSummary(allow_null=True))
+    def get_analysis(self, smear: Smear) -> dict[str, Any] | None:
+        """Return the newest analysis; null when the only one was cancelled."""
+        analysis = self.context["newest"].get(smear.pk)
+        return AnalysisSummary(analysis, context=self.context).data if analysis else None
+
+
+class RegisteredSerializer(serializers.Serializer[Any]):
+    """The stored smear and the analysis to poll."""
+
+    smear = SmearSerializer()
+    analysis = AnalysisSerializer()
+
+
+class ImageUpload(serializers.Serializer[Any]):
+    """The multipart form."""
+
+    image = serializers.FileField(help_text="JPEG, PNG, TIFF, BMP or WebP; one image, 8 bits a channel, RGB or grey.")
+
+
+class CaseSmearsView(generics.ListAPIView[Smear]):
+    """The smears of a case, by number."""
+
+    serializer_class = AnalysedSmearSerializer
+    parser_classes = (MultiPartParser,)
+    queryset = Smear.objects.none()
+
+    class Pagination(Pages):
+        ordering = ("number",)
+
+    pagination_class = Pagination
+
+    def get_queryset(self) -> QuerySet[Smear]:
+        """Return the smears of one case of the user's clinics."""
+        case = case_of(self.request, self.kwargs["case_id"])
+        self.newest = newest_by_smear(case)
+        return case.smears.all()
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """Hand the newest analyses to the serializer."""
+        return {**super().get_serializer_context(), "newest": getattr(self, "newest", {})}
+
+    @extend_schema(
+        request={"multipart/form-data": ImageUpload},
+        parameters=[LOCATION, RETRY_AFTER],
+        responses={
+            202: OpenApiResponse(RegisteredSerializer, description="Stored and queued; poll the Location."),
+            200: OpenApiResponse(RegisteredSerializer, description="The case holds this image already."),
+        },
+        operation_id="smear_upload",
+    )
+    def post(self, request: Request, case_id: UUID) -> Response:
+        """Upload one image of the case; the same image again, whatever its metadata, is the same smear."""
+        case = case_of(request, case_id)
+        upload = request.FILES.get("image")
+        if upload is None:
+            raise serializers.ValidationError(
+                {"image": "Send the image as a file in the multipart field `image`."}, code="required"
+            )
+        registered = intake.add_smear(case=case, by=signed_in(request), upload=upload, name=upload.name or "")
+        data = RegisteredSerializer(registered, context=self.get_serializer_context()).data
+        return Response(
+            data,
+            status=status.HTTP_202_ACCEPTED if registered.created else status.HTTP_200_OK,
+            headers={"Location": data["analysis"]["url"], **pause(registered.analysis)},
+        )
+
+
+class SmearView(generics.RetrieveAPIView[Smear]):
+    """One smear."""
+
+    serializer_class = SmearSerializer
+    queryset = Smear.objects.none()
+    lookup_url_kwarg = "smear_id"
+
+    def get_queryset(self) -> QuerySet[Smear]:
+        """Return the smears of the user's clinics."""
+        return Smear.objects.visible_to(signed_in(self.request))
+
+
+class SmearImageView(APIView):
+    """The stored image itself."""
+
+    content_negotiation_class = OneForm
+
+    @extend_schema(
+        responses={(200, "image/jpeg"): OpenApiTypes.BINARY, (200, "image/png"): OpenApiTypes.BINARY, 304: None},
+        operation_id="smear_image",
+    )
+    def get(self, request: Request, smear_id: UUID) -> HttpResponse:
+        """Return the image's bytes; they never change, and their ETag is their SHA-256."""
+        smear = get_object_or_404(Smear.objects.visible_to(signed_in(request)), pk=smear_id)
+        etag = f'"{smear.sha256}"'
+        response: HttpResponse
+        if {etag, "*"} & set(parse_etags(request.headers.get("If-None-Match", ""))):
+            response = HttpResponseNotModified()
+        else:
+            with smear.image.open("rb") as file:
+                response = HttpResponse(file.read(), content_type=smear.media_type)
+            suffix = "jpg" if smear.media_type == "image/jpeg" else "png"
+            # Our own name: the one that was sent may hold a patient's.
+            response["Content-Disposition"] = f'inline; filename="smear-{smear.number}-{smear.sha256[:8]}.{suffix}"'
+        response["ETag"] = etag
+        response["Cache-Control"] = f"private, max-age={A_YEAR}, immutable"
+        response["X-Content-Type-Options"] = "nosniff"
+        patch_vary_headers(response, ["Authorization", "Cookie"])
+        return response
+
+
+def newest_by_smear(case: Case) -> dict[UUID, Analysis]:
+    """Return the newest analysis of each of the case's smears."""
+    return {analysis.smear_id: analysis for analysis in newest_analyses(case)}

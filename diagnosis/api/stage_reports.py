@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics, serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from diagnosis.api.links import linked
+from diagnosis.api.negotiation import OneForm
+from diagnosis.api.pagination import Pages
+from diagnosis.api.signed_in import case_of, signed_in
+from diagnosis.models import SignedReport
+from diagnosis.rendering.pdf import ReportImage, report_pdf
+from diagnosis.services import report_reading
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+    from rest_framework.request import Request
+
+    from diagnosis.models import Case
+
+STATUSES = (report_reading.PARTIAL, report_reading.FINAL, report_reading.AMENDED)
+VERSION = OpenApiParameter("version", int, description="A signed version; left out, the newest.")
+
+
+class VersionQuery(serializers.Serializer[Any]):
+    """The query of a report."""
+
+    version = serializers.IntegerField(required=False, min_value=1, max_value=32_767)
+
+
+class SignedVersionSerializer(serializers.ModelSerializer[SignedReport]):
+    """One signed version of a case's report."""
+
+    url = serializers.SerializerMethodField()
+    signed_by = serializers.CharField(source="signed_by.signature_name")
+
+    class Meta:
+        model = SignedReport
+        fields = ("id", "url", "version", "signed_by", "signed_at", "meaning", "amendment_reason", "sha256")
+
+    def get_url(self, signed: SignedReport) -> str:
+        """Return the address of the version's content."""
+        return f"{linked(self, 'stage-report', case_id=signed.case_id)}?version={signed.version}"
+
+
+class StageReportSerializer(serializers.Serializer[Any]):
+    """A case's stage report: the machine's part while nobody has signed, then what was signed."""
+
+    status = serializers.ChoiceField(
+        choices=STATUSES, help_text="`partial`: the machine alone, unsigned. `final`, `amended`: signed."
+    )
+    signed = SignedVersionSerializer(allow_null=True)
+    content = serializers.DictField(help_text="What the report says; `signed.sha256` is the hash of exactly this.")
+
+
+class StageReportView(APIView):
+    """A case's stage report."""
+
+    @extend_schema(parameters=[VERSION], responses=StageReportSerializer, operation_id="stage_report", filters=False)
+    def get(self, request: Request, case_id: UUID) -> Response:
+        """Return the newest report. While images are analysed: 404, `stage_report_not_ready`, with `Retry-After`."""
+        _, report = _read(request, case_id)
+        return Response(StageReportSerializer(report, context={"request": request}).data)
+
+
+class StageReportPdfView(APIView):
+    """A case's stage report on paper."""
+
+    content_negotiation_class = OneForm
+
+    @extend_schema(
+        parameters=[VERSION], responses={(200, "application/pdf"): OpenApiTypes.BINARY}, operation_id="stage_report_pdf"
+    )
+    def get(self, request: Request, case_id: UUID) -> HttpResponse:
+        """Return the newest report as PDF; an unsigned one says so on every page."""
+        case, report = _read(request, case_id)
+        response = HttpResponse(_pdf(case, report.content), content_type="application/pdf")
+        version = f"v{report.signed.version}" if report.signed else "unsigned"
+        response["Content-Disposition"] = f'inline; filename="stage-report-{case.pk}-{version}.pdf"'
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+class SignedVersionsView(generics.ListAPIView[SignedReport]):
+    """The signed versions of a case's report, newest first."""
+
+    serializer_class = SignedVersionSerializer
+    queryset = SignedReport.objects.none()
+
+    class Pagination(Pages):
+        ordering = ("-version",)
+
+    pagination_class = Pagination
+
+    def get_queryset(self) -> QuerySet[SignedReport]:
+        """Return the versions of one case of the user's clinics."""
+        return case_of(self.request, self.kwargs["case_id"]).signed_reports.select_related("signed_by")
+
+
+def _read(request: Request, case_id: UUID) -> tuple[Case, report_reading.ReadReport]:
+    case = case_of(request, case_id)
+    query = VersionQuery(data=request.query_params.dict())
+    query.is_valid(raise_exception=True)
+    return case, report_reading.read(case=case, by=signed_in(request), **query.validated_data)
+
+
+def _pdf(case: Case, content: dict[str, Any]) -> bytes:
+    """Print the report with the images that it speaks of, and no later ones."""
+    shown = [image["sha256"] for image in content["machine"]["images"]]
+    images = []
+    for smear in case.smears.filter(sha256__in=shown):
+        with smear.image.open("rb") as file:
+            images.append(ReportImage(number=smear.number, data=file.read()))
+    return report_pdf(content, images=images)

@@ -1,0 +1,58 @@
+"""What a reader gets when asking for a case's report: the signed content, else the machine's part, else why not yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from diagnosis.choices import Act, CaseState
+from diagnosis.errors import NoStageReport, NotFound, StageReportNotReady
+from diagnosis.permissions import Permission, require
+from diagnosis.services import report_content
+from diagnosis.services.audit import note
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from diagnosis.models import SignedReport, User
+    from diagnosis.selectors import CaseWithState
+
+PARTIAL, FINAL, AMENDED = "partial", "final", "amended"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReport:
+    """A report as read; `signed` is empty while only the machine has spoken. The statuses are those of FHIR."""
+
+    status: str
+    content: dict[str, Any]
+    signed: SignedReport | None
+
+
+def read(*, case: CaseWithState, by: User, version: int | None = None, at: datetime | None = None) -> ReadReport:
+    """Return the newest report of a case, or the given signed version, and note who read it."""
+    at = at or timezone.now()
+    require(by, Permission.READ, case.clinic)
+    signed = case.signed_reports.select_related("signed_by").order_by("-version")
+    chosen = signed.first() if version is None else signed.filter(version=version).first()
+    if chosen is None and version is not None:
+        raise NotFound(f"This case has no signed version {version}. Its list of versions shows which there are.")
+    report = _signed(chosen) if chosen else _unsigned(case)
+    note(Act.REPORT_READ, at=at, by=by, case=case, status=report.status, version=chosen.version if chosen else None)
+    return report
+
+
+def _signed(signed: SignedReport) -> ReadReport:
+    return ReadReport(FINAL if signed.version == 1 else AMENDED, signed.content, signed)
+
+
+def _unsigned(case: CaseWithState) -> ReadReport:
+    if case.state == CaseState.WITHDRAWN:
+        raise NoStageReport
+    if case.state == CaseState.AWAITING_IMAGES:
+        raise StageReportNotReady("The case has no image yet. Upload its smears, then ask again.")
+    if case.state == CaseState.ANALYSING:
+        raise StageReportNotReady
+    return ReadReport(PARTIAL, report_content.compose(case, review=None), None)

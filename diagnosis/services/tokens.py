@@ -1,0 +1,42 @@
+"""How a person's software signs in: a password is exchanged for a token, of which only the hash is stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.db import transaction
+from django.utils import timezone
+from knox.models import AuthToken
+
+from diagnosis.choices import Act
+from diagnosis.errors import SignInFailed
+from diagnosis.models import User
+from diagnosis.services.audit import note
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class IssuedToken(NamedTuple):
+    """A token as it is shown once, and when it ends."""
+
+    token: str
+    expiry: datetime
+
+
+def issue(*, username: str, password: str) -> IssuedToken:
+    """Exchange a username and its password for a token that ends by itself."""
+    user = authenticate(username=username, password=password)
+    if not isinstance(user, User):
+        raise SignInFailed
+    with transaction.atomic():
+        row, token = AuthToken.objects.create(user=user, expiry=settings.API_TOKEN_LIFE)
+        note(Act.SIGNED_IN, at=timezone.now(), by=user)
+    return IssuedToken(token, row.expiry)
+
+
+def revoke(token: AuthToken) -> None:
+    """End a token now."""
+    token.delete()
