@@ -1,0 +1,83 @@
+"""A report on paper: the frozen content as a tagged PDF/A, set by Typst.
+
+Everything that people typed reaches the page as data, never as markup: templates/report/report.typ reads it from JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import typst
+from django.conf import settings
+
+from diagnosis.rendering.thumbnails import thumbnail
+from diagnosis.rendering.typefaces import fonts, printable
+from diagnosis.services.report_content import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TEMPLATE = settings.BASE_DIR / "templates" / "report" / "report.typ"
+# Kept readable for decades (PDF/A-2a), and readable aloud (PDF/UA-1).
+STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
+# Enough for three centimetres at 200 dots an inch.
+THUMBNAIL_SIDE = 240
+
+
+@dataclass(frozen=True, slots=True)
+class ReportImage:
+    """A field of the case: its number there and its image, as JPEG or PNG."""
+
+    number: int
+    data: bytes
+
+
+def report_pdf(content: dict[str, Any], *, images: Sequence[ReportImage] = ()) -> bytes:
+    """Return the report as PDF; the same content and images give the same bytes.
+
+    `content` is what report_content.compose returns, with its `signature` once signed. Without one the report is
+    marked as unsigned on every page.
+    """
+    pictures = {image.number: list(thumbnail(image.data, side=THUMBNAIL_SIDE)) for image in images}
+    return typst.compile(
+        str(TEMPLATE),
+        root=str(TEMPLATE.parent),
+        font_paths=fonts(),
+        ignore_system_fonts=True,
+        format="pdf",
+        pdf_standards=STANDARDS,
+        timestamp=_written_at(content),
+        sys_inputs={
+            "content": json.dumps(_for_print(content)),
+            "pictures": json.dumps(pictures),
+            "sha256": digest(content),
+        },
+    )
+
+
+def _for_print(value: Any, key: str = "") -> Any:
+    if isinstance(value, dict):
+        return {name: _for_print(entry, name) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [_for_print(entry) for entry in value]
+    if isinstance(value, str):
+        return _moment(value) if key.endswith("_at") else printable(value)
+    return value
+
+
+def _moment(text: str) -> str:
+    at = datetime.fromisoformat(text).astimezone(UTC)
+    return f"{at.day} {at:%b %Y, %H:%M} UTC"
+
+
+def _written_at(content: dict[str, Any]) -> datetime:
+    last = (
+        (content.get("signature") or {}).get("signed_at")
+        or (content["specialist"] or {}).get("reviewed_at")
+        or content["machine"].get("composed_at")
+        or content["case"]["submitted_at"]
+    )
+    return datetime.fromisoformat(last).replace(microsecond=0)
