@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from diagnosis.web import lists, sign_in
+from diagnosis.web import lists, review, sign_in, signing, viewer
 
 urlpatterns = [
     path("", sign_in.home, name="home"),
@@ -12,4 +12,16 @@ urlpatterns = [
     path("worklist/", lists.worklist, name="worklist"),
     path("cases/", lists.cases, name="cases"),
     path("cases/new/", lists.cases, name="submit"),
+    path("cases/<uuid:case_id>/review/", review.review, name="review"),
+    path("cases/<uuid:case_id>/review/news/", review.review_news, name="review-news"),
+    path("reviews/<uuid:review_id>/sign/", signing.sign, name="sign"),
+    path("cases/<uuid:case_id>/report/", signing.report, name="report"),
+    path("cases/<uuid:case_id>/report/pdf/", signing.report_download, name="report-pdf"),
+    path("cases/<uuid:case_id>/report/<int:version>/", signing.report, name="signed-report"),
+    path("cases/<uuid:case_id>/report/<int:version>/pdf/", signing.report_download, name="signed-report-pdf"),
+    path("smears/<uuid:smear_id>/image/", viewer.smear_image, name="smear-image"),
+    path("smears/<uuid:smear_id>/thumbnail/", viewer.smear_thumbnail, name="smear-thumbnail"),
+    path("smears/<uuid:smear_id>/run-again/", review.run_again, name="run-again"),
+    path("analyses/<uuid:analysis_id>/cells/", viewer.cells, name="analysis-cells"),
+    path("analyses/<uuid:analysis_id>/activation/", viewer.activation_map, name="analysis-activation"),
 ]
