@@ -128,7 +128,7 @@ class Supervisor:
         deadline = time.monotonic() + _WEB_STARTS_WITHIN
         while time.monotonic() < deadline and web.process is not None and web.process.poll() is None:
             with contextlib.suppress(httpx.TransportError):
-                if httpx.get(f"{self.address}/readyz", trust_env=False).is_success:
+                if not httpx.get(f"{self.address}/readyz", trust_env=False).is_server_error:
                     return
             time.sleep(0.1)
         raise StackError(
