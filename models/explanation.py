@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -12,6 +11,7 @@ CELL_SHARE = 0.1
 """A square of the map counts as a cell's when cells cover at least this share of it: the squares are
 larger than a cell, so one that a whole cell lies in is never fully covered."""
 INSIDE_LIMIT = 0.5
+SAMPLES = 32
 OUTSIDE_WARNING = (
     "Most of what the classification rests on lies outside the cells: read this image yourself before relying "
     "on its class."
@@ -101,12 +101,14 @@ def explain(
 
 def _coverage(cells: npt.NDArray[np.int32], grid: tuple[int, ...]) -> npt.NDArray[np.float64]:
     """Return, per cell label 1..n and square of the grid, the share of the square that the cell covers."""
-    rows, columns = grid
-    fine_rows, fine_columns = rows * 32, columns * 32
-    small = cv2.resize(cells, (fine_columns, fine_rows), interpolation=cv2.INTER_NEAREST)
+    squares = grid[0] * grid[1]
     count = int(cells.max(initial=0))
-    square = (np.arange(fine_rows) // 32)[:, None] * columns + np.arange(fine_columns) // 32
-    pixels = np.bincount(
-        (small.astype(np.int64) * rows * columns + square).ravel(), minlength=(count + 1) * rows * columns
+    # 32 x 32 samples per square are as good as every pixel, and the same work for every image size.
+    row, column = (
+        np.arange(side * SAMPLES) * length // (side * SAMPLES)
+        for side, length in zip(grid, cells.shape, strict=True)
     )
-    return pixels.reshape(count + 1, rows, columns)[1:] / 32**2
+    sampled = cells[np.ix_(row, column)].reshape(grid[0], SAMPLES, grid[1], SAMPLES).swapaxes(1, 2)
+    place = np.arange(squares).reshape(*grid, 1, 1) + squares * sampled.astype(np.int64)
+    pixels = np.bincount(place.ravel(), minlength=(count + 1) * squares)
+    return pixels.reshape(count + 1, *grid)[1:] / SAMPLES**2

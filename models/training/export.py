@@ -41,7 +41,8 @@ def to_litert(network: keras.Model) -> Exported:
         return everything(image, training=False)  # type: ignore[no-any-return]
 
     holder = tf.Module()
-    holder.network = everything
     holder.serve = serve
+    # The converter freezes only variables that the holder owns, and Keras wraps its own.
+    holder.weights = [variable.value for variable in everything.variables]
     converter = tf.lite.TFLiteConverter.from_concrete_functions([serve.get_concrete_function()], holder)
     return Exported(model=converter.convert(), dense=dense.kernel.numpy())
