@@ -73,6 +73,13 @@ class AlreadyExists(Conflict):
     default_sentence = "This number is already in use at this clinic. Look it up instead of creating it again."
 
 
+class PatientDiffers(Conflict):
+    """The patient number belongs to somebody with other facts."""
+
+    code = "patient_differs"
+    default_sentence = "This number is registered with another year of birth or sex. Check the number."
+
+
 class CaseClosed(Conflict):
     """The case is signed or withdrawn."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -38,6 +39,12 @@ def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("telediag/icons.svg"), name
     )
+
+
+@register.simple_tag
+def max_upload_bytes() -> int:
+    """Say how many bytes an image may have, so that a larger one is refused before it is sent."""
+    return int(settings.MAX_UPLOAD_BYTES)
 
 
 @register.filter

@@ -90,6 +90,7 @@ def _list(
         "states": states,
         "clinics": clinics,
         "priorities": Priority,
+        "may_submit": bool(clinics_where(request.user, Permission.SUBMIT)),
         "is_narrowed": any(request.GET.get(name) for name in CaseFilter.Meta.fields),
     }
     # htmx asks again for the rows alone, when a filter changes and while the page stays open.

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from diagnosis.web import lists, review, sign_in, signing, viewer
+from diagnosis.web import case, lists, review, sign_in, signing, submit, viewer
 
 urlpatterns = [
     path("", sign_in.home, name="home"),
@@ -11,7 +11,12 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("worklist/", lists.worklist, name="worklist"),
     path("cases/", lists.cases, name="cases"),
-    path("cases/new/", lists.cases, name="submit"),
+    path("cases/new/", submit.submit, name="submit"),
+    path("cases/<uuid:case_id>/", case.case, name="case"),
+    path("cases/<uuid:case_id>/progress/", case.progress, name="case-progress"),
+    path("cases/<uuid:case_id>/smears/", case.upload, name="upload"),
+    path("cases/<uuid:case_id>/withdraw/", case.withdraw, name="withdraw"),
+    path("patients/look-up/", submit.look_up_patient, name="look-up-patient"),
     path("cases/<uuid:case_id>/review/", review.review, name="review"),
     path("cases/<uuid:case_id>/review/news/", review.review_news, name="review-news"),
     path("reviews/<uuid:review_id>/sign/", signing.sign, name="sign"),

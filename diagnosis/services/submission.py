@@ -1,0 +1,46 @@
+"""One act of the submitting doctor: a case for a patient who may or may not be known, sent once however often it arrives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from diagnosis.choices import Sex
+from diagnosis.errors import PatientDiffers
+from diagnosis.models import Case, Patient
+from diagnosis.permissions import Permission, require
+from diagnosis.services import intake
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from diagnosis.models import Clinic, User
+
+
+@transaction.atomic
+def submit_case(
+    *, clinic: Clinic, by: User, draft: UUID, number: str, patient_facts: dict[str, Any], **facts: Any
+) -> Case:
+    """Open a case for the clinic's patient of this number, registered where new. A draft sent twice is one case."""
+    require(by, Permission.SUBMIT, clinic)
+    sent = Case.objects.filter(pk=draft, clinic=clinic, submitted_by=by).first()
+    if sent:
+        return sent
+    patient = Patient.objects.filter(clinic=clinic, number=number.strip()).first()
+    if patient is None:
+        patient = intake.register_patient(clinic=clinic, by=by, number=number, **patient_facts)
+    else:
+        _require_same(patient, patient_facts)
+    return intake.open_case(patient=patient, by=by, id=draft, **facts)
+
+
+def _require_same(patient: Patient, facts: dict[str, Any]) -> None:
+    """Refuse a registered number with another patient's facts: the number may be mistyped."""
+    given = {name: value for name, value in facts.items() if value not in ("", None, Sex.UNKNOWN)}
+    if any(getattr(patient, name) != value for name, value in given.items()):
+        year = patient.year_of_birth or "not recorded"
+        raise PatientDiffers(
+            f"Patient {patient.number} is registered here with year of birth {year}, sex {patient.get_sex_display()}. "
+            "Check the number; if it is right, leave these facts as they are registered."
+        )

@@ -1,0 +1,134 @@
+"""The case page: its facts, its smears as they are analysed, and what its clinic may still do with it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.text import get_text_list
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from diagnosis import selectors
+from diagnosis.choices import CaseState, CaseStatus
+from diagnosis.errors import DiagnosisError, Invalid
+from diagnosis.permissions import Permission, may
+from diagnosis.services import intake
+from diagnosis.web.access import PersonRequest, signed_in
+from diagnosis.web.refusals import status_of
+from diagnosis.web.smear_cards import cards_of
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from diagnosis.models import Case
+    from diagnosis.selectors import CaseWithState
+
+# Milliseconds between two looks at a case: while the engine works, and while the specialist does.
+LOOK_WHILE_ANALYSING = 1500
+LOOK_WHILE_OPEN = 15000
+
+NO_IMAGE = "Add at least one image of the smear."
+
+
+@signed_in
+@never_cache
+@require_GET
+def case(request: PersonRequest, case_id: UUID) -> HttpResponse:
+    """Show a case to the people of its clinic."""
+    return render(request, "cases/case.html", _page(request, _case(request, case_id)))
+
+
+@signed_in
+@never_cache
+@require_GET
+def progress(request: PersonRequest, case_id: UUID) -> HttpResponse:
+    """Send the part of the page that changes by itself; nothing when it is as the browser has it."""
+    context = _page(request, _case(request, case_id))
+    if request.GET.get("seen") == context["seen"]:
+        return HttpResponse(status=204)
+    return render(request, "cases/_progress.html", context)
+
+
+@signed_in
+@require_POST
+def upload(request: PersonRequest, case_id: UUID) -> HttpResponse:
+    """Take images of a case: one from a script, which gets JSON; several from a form, which gets the case page."""
+    case = _case(request, case_id)
+    files = request.FILES.getlist("images")
+    if not files:
+        raise Invalid(NO_IMAGE)
+    if request.accepts("text/html"):
+        add_all(request, case)
+        return redirect("case", case.pk)
+    try:
+        registered = intake.add_smear(case=case, by=request.user, upload=files[0], name=files[0].name or "")
+    except DiagnosisError as error:
+        return JsonResponse({"code": error.code, "sentence": error.sentence}, status=status_of(error))
+    number = registered.smear.number
+    sentence = f"Stored as image {number}." if registered.created else f"The same as image {number}; it is kept once."
+    return JsonResponse(
+        {"number": number, "created": registered.created, "sentence": sentence},
+        status=201 if registered.created else 200,
+    )
+
+
+@signed_in
+@require_POST
+def withdraw(request: PersonRequest, case_id: UUID) -> HttpResponse:
+    """Take an open case back."""
+    case = _case(request, case_id)
+    try:
+        intake.withdraw(case=case, by=request.user)
+    except DiagnosisError as error:
+        messages.error(request, error.sentence)
+    else:
+        messages.success(request, "The case is withdrawn. What is stored stays stored.")
+    return redirect("case", case.pk)
+
+
+def add_all(request: PersonRequest, case: Case) -> None:
+    """Store the images of a form; what is refused is said on the next page, file by file."""
+    stored = []
+    for file in request.FILES.getlist("images"):
+        try:
+            registered = intake.add_smear(case=case, by=request.user, upload=file, name=file.name or "")
+        except DiagnosisError as error:
+            messages.error(request, f"{file.name}: {error.sentence}")
+        else:
+            stored.append(str(registered.smear.number))
+    if stored:
+        words = get_text_list(stored, "and")
+        messages.success(request, f"Stored: image{'s' if len(stored) > 1 else ''} {words}.")
+
+
+def _case(request: PersonRequest, case_id: UUID) -> CaseWithState:
+    return get_object_or_404(selectors.cases(request.user), pk=case_id)
+
+
+def _page(request: PersonRequest, case: CaseWithState) -> dict[str, Any]:
+    cards = cards_of(case)
+    signed = selectors.current_signed_report(case)
+    is_open = case.status == CaseStatus.OPEN
+    answered = sum(not card.is_active for card in cards)
+    shown = [case.state, str(case.current_stage_report_id), str(signed and signed.pk), *(card.key for card in cards)]
+    may_submit = is_open and may(request.user, Permission.SUBMIT, case.clinic)
+    may_review = may(request.user, Permission.REVIEW, case.clinic)
+    return {
+        "case": case,
+        "cards": cards,
+        "answered": answered,
+        "is_analysing": answered < len(cards),
+        "signed": signed,
+        "report": case.current_stage_report,
+        "seen": hashlib.sha256("|".join(shown).encode()).hexdigest()[:16],
+        "pace": (LOOK_WHILE_ANALYSING if case.state == CaseState.ANALYSING else LOOK_WHILE_OPEN) if is_open else None,
+        "may_submit": may_submit,
+        "may_review": may_review and case.submitted_by_id != request.user.pk,
+        "may_run_again": is_open and may(request.user, Permission.RUN_AGAIN, case.clinic),
+        "upload_address": reverse("upload", args=[case.pk]),
+    }

@@ -1,0 +1,11 @@
+/* More images for an open case: they are sent as soon as they are chosen, and the page looks at the case anew. */
+
+import { Uploader } from "./uploader.js";
+
+const root = document.querySelector(".uploader");
+if (root) {
+  const uploader = new Uploader(root);
+  uploader.addEventListener("settled", () => {
+    window.htmx.trigger("#progress", "poll");
+  });
+}

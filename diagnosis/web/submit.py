@@ -1,0 +1,83 @@
+"""The page on which a doctor submits a case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from diagnosis.errors import AlreadyExists, DiagnosisError, NamesAreOff, NotAllowed, PatientDiffers
+from diagnosis.models import Clinic, Patient
+from diagnosis.permissions import Permission, clinics_where
+from diagnosis.services import submission
+from diagnosis.web.access import PersonRequest, signed_in
+from diagnosis.web.case import NO_IMAGE, add_all
+from diagnosis.web.case_form import CaseForm
+
+if TYPE_CHECKING:
+    from diagnosis.models import Case
+
+# Where on the form a refusal belongs; any other stands above it.
+_FIELD_OF = {PatientDiffers: "patient_number", NamesAreOff: "patient_name", AlreadyExists: "accession"}
+
+
+@signed_in
+@never_cache
+@require_http_methods(["GET", "POST"])
+def submit(request: PersonRequest) -> HttpResponse:
+    """Open a case. A script sends the facts first, as JSON wants it, then each image; a bare form sends all at once."""
+    if not clinics_where(request.user, Permission.SUBMIT):
+        raise NotAllowed
+    if request.method == "GET":
+        return render(request, "cases/submit.html", {"form": CaseForm(request.user)})
+    by_script = not request.accepts("text/html")
+    form = CaseForm(request.user, request.POST)
+    if not by_script and not request.FILES.getlist("images"):
+        form.add_error(None, f"{NO_IMAGE} Nothing that you typed is lost.")
+    case = _open(request, form)
+    if case is None:
+        if by_script:
+            return JsonResponse({"errors": form.errors}, status=400)
+        return render(request, "cases/submit.html", {"form": form}, status=400)
+    if by_script:
+        addresses = {"case": reverse("case", args=[case.pk]), "upload": reverse("upload", args=[case.pk])}
+        return JsonResponse({"accession": case.accession, **addresses}, status=201)
+    add_all(request, case)
+    return redirect("case", case.pk)
+
+
+@signed_in
+@never_cache
+@require_GET
+def look_up_patient(request: PersonRequest) -> HttpResponse:
+    """Say whether the clinic knows a patient number, while it is being typed."""
+    clinics = Clinic.objects.filter(pk__in=[clinic.pk for clinic in clinics_where(request.user, Permission.SUBMIT)])
+    wanted = request.GET.get("clinic", "")
+    clinic = get_object_or_404(clinics, pk=wanted if wanted.isdecimal() else None)
+    number = request.GET.get("patient_number", "").replace("\x00", "").strip()
+    patient = Patient.objects.filter(clinic=clinic, number=number).first()
+    return render(
+        request,
+        "cases/_patient.html",
+        {
+            "clinic": clinic,
+            "number": number,
+            "patient": patient,
+            "earlier": patient.cases.count() if patient else 0,
+        },
+    )
+
+
+def _open(request: PersonRequest, form: CaseForm) -> Case | None:
+    """Open the case of a valid form; None when something on the form has to change first."""
+    if not form.is_valid():
+        return None
+    try:
+        return submission.submit_case(by=request.user, **form.case())
+    except DiagnosisError as error:
+        form.add_error(_FIELD_OF.get(type(error)), error.sentence)
+        return None
