@@ -10,20 +10,52 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import struct
 import warnings
+import zlib
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO
 
 from django.conf import settings
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from PIL import ExifTags, Image
+from PIL.Image import Transpose
 
 from diagnosis import errors
+from diagnosis.jpeg import without_metadata
 
 FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WEBP", "GIF")
 MIN_SIDE = 64
 WIDE_MODES = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")
 PRINT_MODES = ("CMYK", "YCbCr", "LAB", "HSV")
+# How files of these kinds begin: one that cannot be opened all the same is damaged.
+SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG", b"II*\x00", b"MM\x00*", b"GIF8", b"RIFF")
+# What Pillow's readers raise at a damaged or hostile file.
+DAMAGE = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+    EOFError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
+# How to turn an image whose EXIF orientation is not 1.
+UPRIGHT = {
+    2: Transpose.FLIP_LEFT_RIGHT,
+    3: Transpose.ROTATE_180,
+    4: Transpose.FLIP_TOP_BOTTOM,
+    5: Transpose.TRANSPOSE,
+    6: Transpose.ROTATE_270,
+    7: Transpose.TRANSVERSE,
+    8: Transpose.ROTATE_90,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +81,24 @@ def inspect(upload: BinaryIO) -> CleanImage:
             f"The file is larger than {megabytes} MB. Export it as JPEG at quality 90 and upload that file."
         )
     with warnings.catch_warnings():
-        # Our own limit, checked below on the header, is stricter than Pillow's.
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+        # Our own limit is stricter than Pillow's, and what else it warns of says nothing about the pixels.
+        warnings.simplefilter("ignore")
         try:
             return _clean(data)
         except Image.DecompressionBombError as error:
             raise errors.TooManyPixels from error
+
+
+class BoundedUpload(TemporaryFileUploadHandler):
+    """Receives an upload without keeping more of it than `inspect` needs to see that it is over the limit.
+
+    The rest is read and dropped, so that the sender gets an answer instead of a broken connection.
+    """
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Keep a chunk that begins within the limit."""
+        if start <= settings.MAX_UPLOAD_BYTES:
+            super().receive_data_chunk(raw_data, start)
 
 
 def original_name(name: str) -> str:
@@ -66,20 +110,20 @@ def original_name(name: str) -> str:
 def _clean(data: bytes) -> CleanImage:
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise errors.NotAnImage from error
+    except DAMAGE as error:
+        raise (errors.TruncatedImage if data.startswith(SIGNATURES) else errors.NotAnImage) from error
     with image:
         _check_header(image)
         try:
             image.load()
-        except (OSError, ValueError, SyntaxError, IndexError, EOFError) as error:
+        except DAMAGE as error:
             raise errors.TruncatedImage from error
-        upright = image.getexif().get(ExifTags.Base.Orientation, 1) in (0, 1)
-        if image.format in ("JPEG", "MPO") and image.mode == "RGB" and upright:
-            clean, media_type = _without_metadata(data), "image/jpeg"
+        turn = _turn(image)
+        if image.format in ("JPEG", "MPO") and image.mode == "RGB" and turn is None:
+            clean, media_type = without_metadata(data), "image/jpeg"
             width, height = image.size
         else:
-            pixels = _as_rgb(ImageOps.exif_transpose(image))
+            pixels = _as_rgb(image if turn is None else image.transpose(turn))
             clean, media_type = _as_png(pixels), "image/png"
             width, height = pixels.size
     return CleanImage(
@@ -102,7 +146,7 @@ def _check_header(image: Image.Image) -> None:
     if min(width, height) < MIN_SIDE:
         raise errors.TooFewPixels
     # A phone's JPEG may carry a preview as second picture (MPO); its first frame is the photograph.
-    if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
+    if image.format != "MPO" and _has_more_frames(image):
         raise errors.MultipleFrames
     if image.mode in PRINT_MODES:
         raise errors.UnsupportedColours
@@ -110,13 +154,29 @@ def _check_header(image: Image.Image) -> None:
         raise errors.UnsupportedBitDepth
 
 
+def _has_more_frames(image: Image.Image) -> bool:
+    # Not n_frames, which walks through a file that may claim millions.
+    try:
+        return bool(getattr(image, "is_animated", False))
+    except DAMAGE as error:
+        raise errors.TruncatedImage from error
+
+
 def _has_wide_channels(image: Image.Image) -> bool:
-    # Pillow opens 16-bit colour as mode RGB and tells the depth only in the name of its decoder's input.
-    return any("16" in str(part) for tile in getattr(image, "tile", ()) for part in _flatten(tile[3]))
+    # Pillow opens 16-bit colour as mode RGB and tells the depth only in the name of its decoder's input: "RGB;16B".
+    inputs = [tile[3] if isinstance(tile[3], tuple) else (tile[3],) for tile in getattr(image, "tile", ())]
+    return image.format in ("PNG", "TIFF") and any(
+        isinstance(part, str) and ";16" in part for parts in inputs for part in parts
+    )
 
 
-def _flatten(arguments: object) -> tuple[object, ...]:
-    return arguments if isinstance(arguments, tuple) else (arguments,)
+def _turn(image: Image.Image) -> Transpose | None:
+    """Return what turns the image upright; damaged EXIF says nothing about it."""
+    try:
+        orientation = image.getexif().get(ExifTags.Base.Orientation)
+    except DAMAGE:
+        return None
+    return UPRIGHT.get(orientation) if isinstance(orientation, int) else None
 
 
 def _as_rgb(image: Image.Image) -> Image.Image:
@@ -133,53 +193,3 @@ def _as_png(image: Image.Image) -> bytes:
     buffer = io.BytesIO()
     bare.save(buffer, "PNG", compress_level=3)
     return buffer.getvalue()
-
-
-# JPEG segments that a decoder needs: quantisation and Huffman tables, frames, restart interval, scan start; the
-# JFIF and Adobe headers say how colours are meant. Everything else is metadata.
-_JFIF, _ADOBE, _COMMENT, _START_OF_SCAN, _END = 0xE0, 0xEE, 0xFE, 0xDA, 0xD9
-_MARK = 0xFF
-_APPLICATION = range(0xE1, 0xF0)
-_RESTART = range(0xD0, 0xD8)
-_STANDALONE = {0x01, *_RESTART}
-
-
-def _without_metadata(data: bytes) -> bytes:
-    """Return a JPEG's picture without EXIF, comments, colour profiles, previews and trailing bytes."""
-    kept = bytearray(data[:2])
-    at = 2
-    while at + 4 <= len(data):
-        marker = data[at + 1]
-        if data[at] != _MARK or marker in _STANDALONE or marker == _MARK:
-            # Fill bytes and stray restart markers between segments carry nothing.
-            at += 1
-            continue
-        if marker == _END:
-            break
-        end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-        is_metadata = marker in _APPLICATION and marker != _ADOBE
-        if marker == _START_OF_SCAN:
-            end = _end_of_scan(data, end)
-        if not is_metadata and marker != _COMMENT:
-            kept += data[at:end] if marker != _JFIF else _bare_jfif(data[at:end])
-        at = end
-    return bytes(kept) + b"\xff\xd9"
-
-
-def _end_of_scan(data: bytes, at: int) -> int:
-    """Return where the entropy-coded data that starts at `at` ends: at the next real marker."""
-    while True:
-        at = data.find(b"\xff", at)
-        if at < 0 or at + 1 >= len(data):
-            return len(data)
-        following = data[at + 1]
-        if following != 0 and following not in _RESTART and following != _MARK:
-            return at
-        at += 1 if following == _MARK else 2
-
-
-def _bare_jfif(segment: bytes) -> bytes:
-    """Return the JFIF header without its embedded thumbnail; drop extensions that are not JFIF itself."""
-    if segment[4:9] != b"JFIF\x00":
-        return b""
-    return b"\xff\xe0\x00\x10" + segment[4:16] + b"\x00\x00"

@@ -1,8 +1,19 @@
 """One structured line per event; the same shape for our own events and for those of libraries."""
 
+from typing import Any
+
 import structlog
 
+
+def _without_query(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Keep a request's path and drop what follows: filters and searches hold patients' numbers."""
+    if isinstance(event.get("request"), str):
+        event["request"] = event["request"].partition("?")[0]
+    return event
+
+
 _SHARED: list[structlog.typing.Processor] = [
+    _without_query,
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

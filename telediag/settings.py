@@ -138,6 +138,7 @@ CONTENT_SECURITY_POLICY = {
 # -- uploads (diagnosis/uploads.py holds the rules) -----------------------------------------------
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=60 * 1024 * 1024)
 MAX_UPLOAD_PIXELS = env.int("MAX_UPLOAD_PIXELS", default=50_000_000)
+FILE_UPLOAD_HANDLERS = ["diagnosis.uploads.BoundedUpload"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # -- printed reports --------------------------------------------------------------------------------
