@@ -42,6 +42,14 @@ def report_pdf(content: dict[str, Any], *, images: Sequence[ReportImage] = ()) -
     marked as unsigned on every page.
     """
     pictures = {image.number: list(thumbnail(image.data, side=THUMBNAIL_SIDE)) for image in images}
+    try:
+        return _set(content, pictures, with_marks=True)
+    except typst.TypstError:
+        # A mark on a letter of another typeface has no glyph of its own, which PDF/A forbids.
+        return _set(content, pictures, with_marks=False)
+
+
+def _set(content: dict[str, Any], pictures: dict[int, list[int]], *, with_marks: bool) -> bytes:
     return typst.compile(
         str(TEMPLATE),
         root=str(TEMPLATE.parent),
@@ -51,20 +59,20 @@ def report_pdf(content: dict[str, Any], *, images: Sequence[ReportImage] = ()) -
         pdf_standards=STANDARDS,
         timestamp=_written_at(content),
         sys_inputs={
-            "content": json.dumps(_for_print(content)),
+            "content": json.dumps(_for_print(content, with_marks=with_marks)),
             "pictures": json.dumps(pictures),
             "sha256": digest(content),
         },
     )
 
 
-def _for_print(value: Any, key: str = "") -> Any:
+def _for_print(value: Any, key: str = "", *, with_marks: bool) -> Any:
     if isinstance(value, dict):
-        return {name: _for_print(entry, name) for name, entry in value.items()}
+        return {name: _for_print(entry, name, with_marks=with_marks) for name, entry in value.items()}
     if isinstance(value, list):
-        return [_for_print(entry) for entry in value]
+        return [_for_print(entry, with_marks=with_marks) for entry in value]
     if isinstance(value, str):
-        return _moment(value) if key.endswith("_at") else printable(value)
+        return _moment(value) if key.endswith("_at") else printable(value, with_marks=with_marks)
     return value
 
 

@@ -26,19 +26,22 @@ def fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=_folders())
 
 
-def printable(text: str) -> str:
+def printable(text: str, *, with_marks: bool = True) -> str:
     """Return the text with each character that no font holds as its code point, such as [U+738B].
 
-    An archived PDF may hold no character without a glyph, and a report must print whatever someone typed.
+    An archived PDF may hold no character without a glyph, and a report must print whatever someone typed. Without
+    marks, those that join the letter before them are printed as code points too.
     """
     text = normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return "".join(_printed(character) for character in text)
+    return "".join(_printed(character, with_marks=with_marks) for character in text)
 
 
-def _printed(character: str) -> str:
-    if character == "\n" or (character in _characters() and category(character) != "Cc"):
+def _printed(character: str, *, with_marks: bool) -> str:
+    kind = category(character)
+    has_glyph = character in _characters() and kind != "Cc" and (with_marks or kind[0] != "M")
+    if character == "\n" or has_glyph:
         return character
-    return "" if category(character) in INVISIBLE else f"[U+{ord(character):04X}]"
+    return "" if kind in INVISIBLE else f"[U+{ord(character):04X}]"
 
 
 @cache
