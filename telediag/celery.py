@@ -12,9 +12,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "telediag.settings")
 QUEUES = ("stat", "urgent", "routine", "maintenance")
 
 # Seconds. Each limit lies below the next, so that a lease never ends under a task that may still write.
-SOFT_TIME_LIMIT = 40
-TIME_LIMIT = 50
-LEASE = 60
+SOFT_TIME_LIMIT = settings.ANALYSIS_SECONDS
+TIME_LIMIT = SOFT_TIME_LIMIT * 5 // 4
+LEASE = SOFT_TIME_LIMIT * 3 // 2
 SWEEP_EVERY = 10
 
 app = Celery("telediag")

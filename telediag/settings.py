@@ -147,6 +147,8 @@ REPORT_FONTS = env.list("REPORT_FONTS", default=[])
 
 # -- queue -------------------------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+# What one analysis may take before it is stopped; the lease is half as long again.
+ANALYSIS_SECONDS = env.int("ANALYSIS_SECONDS", default=40)
 
 # -- pages -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -57,10 +57,14 @@ def web(environment: Mapping[str, str], logs: Path, port: int) -> Program:
 
 
 def worker(environment: Mapping[str, str], logs: Path, children: int) -> Program:
-    """Analyse smears; when orphaned it drops what it does, since the lease gives that to the next worker."""
+    """Analyse smears.
+
+    When orphaned it is killed, since without its broker Celery never ends by itself. Its children end when they see
+    that; what they were doing goes to the next worker when its lease is over.
+    """
     command = ["celery", "--app", "telediag.celery:app", "worker", "--concurrency", str(children)]
     command += ["--queues", QUEUES, "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
-    return Program("worker", command, log=logs / "worker.log", environment=environment, orphan=signal.SIGQUIT)
+    return Program("worker", command, log=logs / "worker.log", environment=environment, orphan=signal.SIGKILL)
 
 
 def scheduler(environment: Mapping[str, str], logs: Path, var: Path) -> Program:
