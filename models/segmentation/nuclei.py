@@ -6,12 +6,18 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from models.segmentation.instances import separate
+from models.segmentation.regions import boxes_of, window_of
 from models.segmentation.stain import Rgb, Stain
-from models.segmentation.threshold import two_classes
+from models.segmentation.threshold import three_classes
 
 Mask = npt.NDArray[np.uint8]
+Labels = npt.NDArray[np.int32]
 
 _HOLE_SHARE = 0.05
+_GAMMA = 0.7
+_BLUE_WEIGHT = 0.5
+_ALIKE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +30,20 @@ class NucleusRule:
         Nuclear dye (natural optical density, see ``Stain.purple``) that marks a candidate.
     smallest_share : float
         Least area of a nucleus, as a share of the image.
-    separability : float
-        Otsu's share of variance between nucleus and cytoplasm (0 to 1) above which a candidate holds both.
+    smallest_part : float
+        Least area of a nucleus, as a share of the typical one of the image.
     surroundings : float
-        Margin around a candidate, in its equivalent diameters, within which it is outlined.
+        Margin around a candidate, in square roots of its area, within which it is outlined.
     """
 
     purple: float = 0.35
     smallest_share: float = 0.0004
-    separability: float = 0.75
-    surroundings: float = 0.6
+    smallest_part: float = 0.06
+    surroundings: float = 1.5
 
 
-def find_nuclei(rgb: Rgb, stain: Stain, rule: NucleusRule) -> Mask:
-    """Mark the nuclei of a field.
+def find_nuclei(rgb: Rgb, stain: Stain, rule: NucleusRule) -> Labels:
+    """Mark the nuclei of a field, touching ones apart.
 
     Parameters
     ----------
@@ -50,52 +56,81 @@ def find_nuclei(rgb: Rgb, stain: Stain, rule: NucleusRule) -> Mask:
     Returns
     -------
     numpy.ndarray
-        uint8, (height, width): 1 in nuclei, 0 elsewhere; all 0 in a field without leukocytes.
+        int32, (height, width): 0 outside, 1 to n in nuclei; all 0 in a field without leukocytes.
     """
     smallest = max(12.0, rule.smallest_share * rgb.shape[0] * rgb.shape[1])
-    candidates = (cv2.GaussianBlur(stain.purple, (0, 0), 1.0) > rule.purple).astype(np.uint8)
-    candidates = cv2.morphologyEx(candidates, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    count, blobs, stats, _ = cv2.connectedComponentsWithStats(candidates, connectivity=4)
-    darkness = _darkness(rgb)
+    purple = (cv2.GaussianBlur(stain.purple, (0, 0), 1.0) > rule.purple).astype(np.uint8)
+    candidates = separate(_tidy(purple, smallest))
+    darkness = darkness_of(rgb)
+    areas = np.bincount(candidates.ravel())
+    areas[0] = 0
+    smallest = max(smallest, rule.smallest_part * _typical(areas))
     nuclei = np.zeros_like(candidates)
-    for blob in range(1, count):
-        left, top, width, height, area = (int(value) for value in stats[blob])
-        if area < smallest:
+    found = 0
+    for label, box in boxes_of(candidates).items():
+        if areas[label] < smallest:
             continue
-        margin = int(rule.surroundings * np.sqrt(area)) + 2
-        window = (
-            slice(max(0, top - margin), top + height + margin),
-            slice(max(0, left - margin), left + width + margin),
-        )
-        own = blobs[window] == blob
-        threshold, separability = two_classes(darkness[window][own])
-        inside = own & (darkness[window] > threshold) if separability > rule.separability else own
-        nuclei[window] |= inside.astype(np.uint8)
-    return _without_specks(nuclei, smallest)
+        window = window_of(box, int(rule.surroundings * np.sqrt(areas[label])) + 2)
+        alike = (areas < areas[label] * _ALIKE) & (areas > areas[label] / _ALIKE)
+        alike[label] = False
+        nucleus = _tidy(_outline(darkness[window], candidates[window], label, alike), smallest)
+        if nucleus.any():
+            found += 1
+            nuclei[window][nucleus > 0] = found
+    return nuclei
 
 
-def _darkness(rgb: Rgb) -> Mask:
-    """Darkness in green on a square-root scale, 0 to 255.
+def _typical(areas: npt.NDArray[np.int64]) -> float:
+    """Area-weighted median: specks, however many, weigh little."""
+    ordered = np.sort(areas)
+    weight = ordered.cumsum()
+    return float(ordered[np.searchsorted(weight, weight[-1] / 2)])
 
-    Between linear (in which a pale nucleus sinks into the cytoplasm) and logarithmic (in which the texture of a dark
-    nucleus outweighs its border).
+
+def darkness_of(rgb: Rgb) -> Mask:
+    """How dark a pixel is in green, less half of how dark it is in blue, on a scale bent by a power of 0.7.
+
+    Between linear, in which a pale nucleus sinks into the cytoplasm, and logarithmic, in which the texture of a dark
+    nucleus outweighs its border. The part of blue cancels shadows and red cells.
+
+    Parameters
+    ----------
+    rgb : numpy.ndarray
+        RGB, uint8, (height, width, 3).
+
+    Returns
+    -------
+    numpy.ndarray
+        uint8, (height, width), 0 to 255.
     """
-    table = 255 - np.sqrt(np.arange(256) / 255.0) * 255
-    return cv2.LUT(np.ascontiguousarray(rgb[..., 1]), table.astype(np.uint8))
+    bent = (np.arange(256) / 255.0) ** _GAMMA * 255 / (1 + _BLUE_WEIGHT)
+    green = cv2.LUT(np.ascontiguousarray(rgb[..., 1]), (255 / (1 + _BLUE_WEIGHT) - bent).astype(np.float32))
+    blue = cv2.LUT(np.ascontiguousarray(rgb[..., 2]), (bent * _BLUE_WEIGHT).astype(np.float32))
+    return np.asarray(cv2.add(green, blue, dtype=cv2.CV_8U), np.uint8)
 
 
-def _without_specks(mask: Mask, smallest: float) -> Mask:
+def _outline(darkness: Mask, candidates: Labels, label: int, alike: npt.NDArray[np.bool_]) -> Mask:
+    """Nucleus of one candidate: the darkest of three classes among itself and its surroundings.
+
+    Its like, neighbouring nuclei, are left out of the surroundings, so that a pale one is not lost beside a dark one;
+    specks stay in, so that granules beside a nucleus are seen to be paler than it.
+    """
+    own = (candidates == label).astype(np.uint8)
+    _, threshold = three_classes(darkness[~alike[candidates]])
+    return own & (darkness > threshold)
+
+
+def _tidy(mask: Mask, smallest: float) -> Mask:
     """Smooth outlines, close pinholes and drop what is smaller than a nucleus."""
     mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3)))
     kept = np.zeros_like(mask)
     contours, hierarchy = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    for number, contour in enumerate(contours):
-        area = cv2.contourArea(contour)
-        is_hole = hierarchy[0][number][3] >= 0
-        if not is_hole and area >= smallest:
+    areas = [cv2.contourArea(contour) for contour in contours]
+    parents = [int(links[3]) for links in hierarchy[0]] if contours else []
+    for number, parent in enumerate(parents):
+        if parent < 0 and areas[number] >= smallest:
             cv2.drawContours(kept, contours, number, 1, cv2.FILLED)
-    for number, contour in enumerate(contours):
-        is_hole = hierarchy[0][number][3] >= 0
-        if is_hole and cv2.contourArea(contour) > _HOLE_SHARE * cv2.contourArea(contours[hierarchy[0][number][3]]):
+    for number, parent in enumerate(parents):
+        if parent >= 0 and areas[number] > _HOLE_SHARE * areas[parent]:
             cv2.drawContours(kept, contours, number, 0, cv2.FILLED)
     return kept

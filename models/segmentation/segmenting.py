@@ -7,12 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from models.segmentation.cells import grow_cells
-from models.segmentation.instances import separate
 from models.segmentation.nuclei import NucleusRule, find_nuclei
 from models.segmentation.stain import Rgb, stain_of
 
 BACKGROUND, CYTOPLASM, NUCLEUS = 0, 128, 255
-WORKING_SIDE = 1024
+WORKING_SIDE = 640
+LARGEST_ENLARGEMENT = 2.0
+SMOOTHING = 1.5
 
 Labels = npt.NDArray[np.int32]
 
@@ -63,16 +64,18 @@ def segment(rgb: Rgb, rule: NucleusRule | None = None) -> Segmentation:
         Without leukocytes, all labels are 0.
     """
     height, width = rgb.shape[:2]
-    scale = min(1.0, WORKING_SIDE / max(height, width))
+    scale = min(LARGEST_ENLARGEMENT, WORKING_SIDE / max(height, width))
     small = rgb
-    if scale < 1:
+    if scale != 1:
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        small = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
-    small = np.asarray(cv2.GaussianBlur(small, (0, 0), 1.0), np.uint8)
+        small = np.asarray(
+            cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC), np.uint8
+        )
+    small = np.asarray(cv2.GaussianBlur(small, (0, 0), SMOOTHING), np.uint8)
     stain = stain_of(small)
-    nuclei = separate(find_nuclei(small, stain, rule or NucleusRule()))
+    nuclei = find_nuclei(small, stain, rule or NucleusRule())
     cells = grow_cells(nuclei, stain)
-    if scale < 1:
+    if scale != 1:
         nuclei, cells = _enlarged(nuclei, (width, height)), _enlarged(cells, (width, height))
     labels = np.where(nuclei > 0, np.uint8(NUCLEUS), np.where(cells > 0, np.uint8(CYTOPLASM), np.uint8(0)))
     return Segmentation(labels.astype(np.uint8), nuclei, cells, stain.background)
