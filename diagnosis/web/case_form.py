@@ -6,19 +6,24 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from diagnosis.choices import Priority, Sex, Specimen
 from diagnosis.models import Clinic
 from diagnosis.permissions import Permission, clinics_where
 
 if TYPE_CHECKING:
+    from django.db.models import TextChoices
     from django.utils.datastructures import MultiValueDict
 
     from diagnosis.models import User
 
 EARLIEST_BIRTH = 1880
+
+
+def _capitalised(choices: type[TextChoices]) -> list[tuple[str, str]]:
+    return [(value, capfirst(str(label))) for value, label in choices.choices]
 
 
 class CountField(forms.DecimalField):
@@ -51,7 +56,7 @@ class CaseForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"invalid": "Type the year with four digits."},
     )
-    sex = forms.ChoiceField(choices=Sex, required=False, initial=Sex.UNKNOWN)
+    sex = forms.ChoiceField(choices=_capitalised(Sex), required=False, initial=Sex.UNKNOWN)
     priority = forms.ChoiceField(choices=Priority, initial=Priority.ROUTINE, widget=forms.RadioSelect)
     accession = forms.CharField(
         label="Accession number",
@@ -59,7 +64,7 @@ class CaseForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    specimen = forms.ChoiceField(choices=Specimen, initial=Specimen.BLOOD)
+    specimen = forms.ChoiceField(choices=_capitalised(Specimen), initial=Specimen.BLOOD)
     stain = forms.CharField(max_length=100, required=False, widget=forms.TextInput(attrs={"list": "stains"}))
     device = forms.CharField(label="Microscope and camera", max_length=200, required=False)
     haemoglobin = CountField(min_value=0, max_digits=5, decimal_places=1, required=False)
@@ -74,7 +79,7 @@ class CaseForm(forms.Form):
         clinics = clinics_where(user, Permission.SUBMIT)
         super().__init__(data, initial={"draft": uuid.uuid4(), "clinic": clinics[0] if clinics else None})
         self.clinics = clinics
-        self.fields["clinic"].queryset = Clinic.objects.filter(Q(pk__in=[clinic.pk for clinic in clinics]))  # type: ignore[attr-defined]
+        self.fields["clinic"].queryset = Clinic.objects.filter(pk__in=[clinic.pk for clinic in clinics])  # type: ignore[attr-defined]
         for name in self.errors if self.is_bound else ():
             if name in self.fields:
                 self.fields[name].widget.attrs.update({"aria-invalid": "true"})

@@ -23,13 +23,17 @@ def due_in_words(due_at: datetime, *, now: datetime) -> str:
 
 
 def on_the_clock(moment: datetime, time_zone: str, *, now: datetime) -> str:
-    """Return "14:05 CET" of today, else "24 Nov 2026, 14:05 CET", in the given time zone."""
+    """Return "14:05 CET" of today, else "24 Nov, 14:05 CET", in the given time zone."""
     zone = ZoneInfo(time_zone)
     local = moment.astimezone(zone)
-    clock = f"{local:%H:%M} {local.tzname()}"
-    if local.date() == now.astimezone(zone).date():
+    name = local.tzname() or ""
+    # Some zones have no letters, only an offset.
+    clock = f"{local:%H:%M} {'UTC' if name[:1] in '+-' else ''}{name}"
+    today = now.astimezone(zone).date()
+    if local.date() == today:
         return clock
-    return f"{local.day} {local:%b %Y}, {clock}"
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{local.day} {local:%b}{year}, {clock}"
 
 
 def _minutes(span: timedelta) -> int:

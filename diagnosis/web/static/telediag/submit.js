@@ -105,7 +105,7 @@ form.addEventListener("submit", (event) => {
 
 /* A known patient needs no facts; what was typed comes back when the number turns out to be new. */
 document.addEventListener("htmx:afterSwap", () => {
-  const known = document.querySelector("#patient-known");
+  const known = document.querySelector("#patient-known [data-known]");
   const newPatient = form.querySelector(".new-patient");
   newPatient.hidden = newPatient.disabled = known.dataset.known === "true";
   form.querySelector(".patient-name").hidden = known.dataset.storesNames !== "true";
