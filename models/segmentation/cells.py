@@ -1,23 +1,30 @@
-"""The cytoplasm around each nucleus."""
+"""The cytoplasm around each nucleus, and the lobes that belong to one cell."""
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from models.segmentation.regions import boxes_of, disc, renumbered, window_of
 from models.segmentation.stain import Plane, Stain
 
 Labels = npt.NDArray[np.int32]
+Mask = npt.NDArray[np.uint8]
+Flags = npt.NDArray[np.bool_]
 
-_REACH = 0.75
-_FOREGROUND = 0.12
-_PURPLE = 0.06
+_STAINED = 0.12
+_REACH = 1.0
+_RED_CELL_QUANTILE = 0.9
+_RED_CELLS_SHARE = 0.08
+_OPENING = 0.35
+_LOBES_SOLIDITY = 0.9
+_LOBES_NUCLEAR_SHARE = 0.62
 
 
 def grow_cells(nuclei: Labels, stain: Stain) -> Labels:
     """Give each nucleus the stained cytoplasm within reach.
 
-    Cytoplasm is what is stained, not red-cell coloured, connected to the nucleus and nearer to it than 0.75 of its
-    equivalent radius; a pixel within reach of two nuclei goes to the nearer.
+    Cytoplasm is what is stained, does not look like the red cells of this field, hangs on the nucleus by more than a
+    thread and is nearer to it than its equivalent radius; a pixel within reach of two nuclei goes to the nearer.
 
     Parameters
     ----------
@@ -34,42 +41,85 @@ def grow_cells(nuclei: Labels, stain: Stain) -> Labels:
     if not nuclei.any():
         return nuclei.copy()
     distance, nearest = _nearest_nucleus(nuclei)
-    areas = np.bincount(nuclei.ravel())
-    reach = np.sqrt(areas / np.pi) * _REACH
-    reach[0] = 0
-    stained = _cytoplasm(stain) & (distance <= reach[nearest])
-    allowed = (stained | (nuclei > 0)).astype(np.uint8)
-    allowed = cv2.morphologyEx(allowed, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5)))
-    cells = np.where((allowed > 0) | (nuclei > 0), nearest, 0).astype(np.int32)
-    return _connected_to_nucleus(cells, nuclei)
+    radius = np.sqrt(np.bincount(nuclei.ravel()) / np.pi)
+    stained = cv2.GaussianBlur(stain.density, (0, 0), 1.0) > _STAINED
+    far = distance > 2 * radius[nearest]
+    allowed = stained & (distance <= _REACH * radius[nearest]) & ~_like_red_cells(stain, stained, far)
+    cells = np.where(allowed | (nuclei > 0), nearest, 0).astype(np.int32)
+    grown = nuclei.copy()
+    for label, box in boxes_of(cells).items():
+        window = window_of(box, 2)
+        own, nucleus = cells[window] == label, nuclei[window] == label
+        grown[window][_attached(own, nucleus, radius[label]) & (grown[window] == 0)] = label
+    return grown
 
 
-def _cytoplasm(stain: Stain) -> npt.NDArray[np.bool_]:
+def join_lobes(nuclei: Labels, cells: Labels) -> tuple[Labels, Labels]:
+    """Make one cell of nuclei that share a roundish body of cytoplasm.
+
+    Touching blasts are two convex bodies filled by their nuclei; the lobes of a granulocyte lie in one convex body
+    that they fill less than 0.62 of.
+
+    Parameters
+    ----------
+    nuclei, cells : numpy.ndarray
+        int32, (height, width), the same labels.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Nuclei and cells, renumbered alike from 1.
+    """
+    groups = np.arange(int(nuclei.max(initial=0)) + 1, dtype=np.int32)
+    for first, second in _neighbours(cells):
+        one, other = groups[first], groups[second]
+        if one != other and _is_one_cell(np.isin(groups[nuclei], (one, other)), np.isin(groups[cells], (one, other))):
+            groups[groups == max(one, other)] = min(one, other)
+    return renumbered(nuclei, groups), renumbered(cells, groups)
+
+
+def _like_red_cells(stain: Stain, stained: Flags, far: Flags) -> Flags:
+    """Pixels as little purple as what is stained far from every nucleus, if there are red cells there at all."""
     purple = cv2.GaussianBlur(stain.purple, (0, 0), 1.5)
-    return np.asarray((stain.density > _FOREGROUND) & (purple > _PURPLE), np.bool_)
+    red_cells = purple[stained & far]
+    if red_cells.size < _RED_CELLS_SHARE * far.size:
+        return np.zeros(far.shape, np.bool_)
+    return np.asarray(purple < np.quantile(red_cells, _RED_CELL_QUANTILE), np.bool_)
 
 
 def _nearest_nucleus(nuclei: Labels) -> tuple[Plane, Labels]:
     """Distance to the nearest nucleus (pixels), and its label."""
     outside = (nuclei == 0).astype(np.uint8)
-    distance, pixel = cv2.distanceTransformWithLabels(outside, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    distance, pixel = cv2.distanceTransformWithLabels(
+        outside, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
     label_of = np.zeros(int(pixel.max()) + 1, np.int32)
     inside = outside == 0
     label_of[pixel[inside]] = nuclei[inside]
     return np.asarray(distance, np.float32), label_of[pixel]
 
 
-def _connected_to_nucleus(cells: Labels, nuclei: Labels) -> Labels:
-    """Drop cytoplasm that does not hang on its own nucleus."""
-    kept = nuclei.copy()
-    for label in range(1, int(nuclei.max()) + 1):
-        left, top, width, height = cv2.boundingRect((cells == label).astype(np.uint8))
-        window = (slice(top, top + height), slice(left, left + width))
-        own = (cells[window] == label).astype(np.uint8)
-        count, pieces = cv2.connectedComponents(own, connectivity=4)
-        if count == 0:
-            continue
-        touching = np.unique(pieces[(nuclei[window] == label)])
-        region = np.isin(pieces, touching[touching > 0])
-        kept[window][region] = label
-    return kept
+def _attached(own: Flags, nucleus: Flags, radius: float) -> Flags:
+    """Cytoplasm that hangs on the nucleus by more than a thread."""
+    body = cv2.morphologyEx((own | nucleus).astype(np.uint8), cv2.MORPH_CLOSE, disc(1))
+    body = cv2.morphologyEx(body, cv2.MORPH_OPEN, disc(_OPENING * radius)) | nucleus.astype(np.uint8)
+    _, pieces = cv2.connectedComponents(body, connectivity=4)
+    return np.isin(pieces, np.unique(pieces[nucleus])) & (pieces > 0)
+
+
+def _neighbours(cells: Labels) -> list[tuple[int, int]]:
+    """Pairs of cells that touch."""
+    pairs = set()
+    for one, other in ((cells[:, :-2], cells[:, 2:]), (cells[:-2], cells[2:])):
+        touching = (one != other) & (one > 0) & (other > 0)
+        pairs |= {(int(min(pair)), int(max(pair))) for pair in zip(one[touching], other[touching], strict=True)}
+    return sorted(pairs)
+
+
+def _is_one_cell(nuclei: Flags, cell: Flags) -> bool:
+    if nuclei.sum() > _LOBES_NUCLEAR_SHARE * cell.sum():
+        return False
+    body = cv2.morphologyEx(cell.astype(np.uint8), cv2.MORPH_CLOSE, disc(2))
+    contours, _ = cv2.findContours(body, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    hull = cv2.convexHull(np.vstack(contours))
+    return float(sum(map(cv2.contourArea, contours))) >= _LOBES_SOLIDITY * float(cv2.contourArea(hull))

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from models.segmentation.cells import grow_cells
+from models.segmentation.cells import grow_cells, join_lobes
 from models.segmentation.nuclei import NucleusRule, find_nuclei
 from models.segmentation.stain import Rgb, stain_of
 
@@ -74,7 +74,7 @@ def segment(rgb: Rgb, rule: NucleusRule | None = None) -> Segmentation:
     small = np.asarray(cv2.GaussianBlur(small, (0, 0), SMOOTHING), np.uint8)
     stain = stain_of(small)
     nuclei = find_nuclei(small, stain, rule or NucleusRule())
-    cells = grow_cells(nuclei, stain)
+    nuclei, cells = join_lobes(nuclei, grow_cells(nuclei, stain))
     if scale != 1:
         nuclei, cells = _enlarged(nuclei, (width, height)), _enlarged(cells, (width, height))
     labels = np.where(nuclei > 0, np.uint8(NUCLEUS), np.where(cells > 0, np.uint8(CYTOPLASM), np.uint8(0)))
