@@ -27,10 +27,11 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     Outcome.REFUSED: ("Not readable", "The engine could not read the stored file."),
 }
 STATUSES: dict[str, tuple[str, str]] = {
-    AnalysisStatus.QUEUED: ("Waiting for analysis", "No worker has taken it yet. The smear can be read meanwhile."),
+    AnalysisStatus.QUEUED: ("Waiting", "No worker has taken it yet. The smear can be read meanwhile."),
     AnalysisStatus.RUNNING: ("Being analysed", "The result is on its way. The smear can be read meanwhile."),
     AnalysisStatus.FAILED: ("Analysis failed", ""),
 }
+MOST_SIMILAR = "Most similar to "
 NOT_ANALYSED = ("Not analysed", "No analysis of this image is stored. Run it again, or read the cells yourself.")
 
 
@@ -97,6 +98,11 @@ class ImagePart:
         return self.analysis is not None and self.analysis.outcome == Outcome.CLASSIFIED
 
     @property
+    def short_title(self) -> str:
+        """The title in the words that fit under a thumbnail."""
+        return self.title.removeprefix(MOST_SIMILAR)
+
+    @property
     def has_cells(self) -> bool:
         """Whether there are cells to outline."""
         return self.analysis is not None and self.analysis.leukocytes > 0
@@ -142,7 +148,7 @@ def _words(analysis: Analysis | None) -> tuple[str, str]:
     if analysis.status != AnalysisStatus.SUCCEEDED:
         return STATUSES[analysis.status]
     if analysis.outcome == Outcome.CLASSIFIED:
-        return f"Most similar to {analysis.get_predicted_class_display()}", ""
+        return f"{MOST_SIMILAR}{analysis.get_predicted_class_display()}", ""
     title, explanation = OUTCOMES[analysis.outcome]
     if analysis.refusal:
         explanation = analysis.refusal.get("sentence") or explanation

@@ -19,7 +19,6 @@ from diagnosis.permissions import Permission, may, require
 from diagnosis.services import analyses, reviews
 from diagnosis.web import machine_part
 from diagnosis.web.access import PersonRequest, signed_in
-from diagnosis.web.refusals import status_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -51,7 +50,6 @@ def review(request: PersonRequest, case_id: UUID) -> HttpResponse:
     if request.method == "GET":
         return render(request, "review/page.html", _page(request, case, OpinionForm()))
     form = OpinionForm(request.POST)
-    status = 400
     if form.is_valid():
         try:
             opinion = reviews.decide(case=case, by=request.user, **form.cleaned_data)
@@ -59,10 +57,9 @@ def review(request: PersonRequest, case_id: UUID) -> HttpResponse:
             form.add_error("reasons", error.sentence)
         except (Conflict, Invalid) as error:
             form.add_error(None, error.sentence)
-            status = status_of(error)
         else:
             return redirect("sign", opinion.pk)
-    return render(request, "review/page.html", _page(request, case, form), status=status)
+    return render(request, "review/page.html", _page(request, case, form))
 
 
 @signed_in

@@ -17,7 +17,6 @@ from diagnosis.permissions import Permission, may, require
 from diagnosis.rendering.printed import printed
 from diagnosis.services import report_content, report_reading, reviews
 from diagnosis.web.access import PersonRequest, signed_in
-from diagnosis.web.refusals import status_of
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -52,8 +51,7 @@ def sign(request: PersonRequest, review_id: UUID) -> HttpResponse:
             amendment_reason=_amendment_reason(request),
         )
     except DiagnosisError as error:
-        page = _signing_page(request, Review.objects.get(pk=review.pk), error)
-        return render(request, "review/sign.html", page, status=status_of(error))
+        return render(request, "review/sign.html", _signing_page(request, Review.objects.get(pk=review.pk), error))
     return redirect("signed-report", signed.case_id, signed.version)
 
 
