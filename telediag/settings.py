@@ -5,6 +5,8 @@ from pathlib import Path
 
 import environ
 
+from telediag import administration
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 NODE_MODULES = BASE_DIR / "node_modules"
 
@@ -19,6 +21,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
     "unfold",
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -45,6 +48,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "telediag.csp.AdminPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -206,7 +210,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-UNFOLD = {"SITE_TITLE": "telediag", "SITE_HEADER": "telediag", "SITE_SUBHEADER": "Administration"}
+UNFOLD = administration.UNFOLD
 
 # -- logs: ids only, nothing that identifies a patient --------------------------------------------
 LOGGING = {

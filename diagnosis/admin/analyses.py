@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib import admin
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import display
+from unfold.paginator import InfinitePaginator
+
+from diagnosis.admin.records import HistoryAdmin
+from diagnosis.choices import AnalysisStatus
+from diagnosis.models import Analysis, Cell
+
+
+@admin.register(Analysis)
+class AnalysisAdmin(HistoryAdmin):
+    """Runs of the engine: what they said, how long they took, and why they failed."""
+
+    list_display = (
+        "smear",
+        "shown_status",
+        "outcome",
+        "predicted_class",
+        "blast_suspect",
+        "leukocytes",
+        "priority",
+        "attempts",
+        "claimed_by",
+        "queued_at",
+        "finished_at",
+    )
+    list_filter = (
+        "status",
+        "outcome",
+        "predicted_class",
+        "blast_suspect",
+        "priority",
+        "queued_at",
+        ("smear__case__clinic", AutocompleteSelectFilter),
+    )
+    list_select_related = ("smear__case",)
+    search_fields = ("smear__case__accession", "smear__sha256", "claimed_by", "failure_code")
+    search_help_text = "Accession number, SHA-256 of the image, worker, failure or id"
+    fieldsets = (
+        (None, {"fields": ("smear", "status", "priority", "requested_by")}),
+        ("Result", {"fields": ("outcome", "predicted_class", "blast_suspect", "prediction_set", "leukocytes")}),
+        ("Measures", {"fields": ("probabilities", "raw_probabilities", "log_odds", "quality", "novelty", "refusal")}),
+        ("Explanation", {"fields": ("activation_inside", "activation_map", "warnings")}),
+        (
+            "Course",
+            {"fields": ("queued_at", "rung_at", "started_at", "finished_at", "attempts", "claimed_by", "lease_until")},
+        ),
+        ("Failure", {"fields": ("failure_code", "failure_sentence")}),
+        ("Pins and timings", {"fields": ("pins", "timings_ms")}),
+    )
+    label_of: ClassVar = {
+        AnalysisStatus.SUCCEEDED: "success",
+        AnalysisStatus.FAILED: "danger",
+        AnalysisStatus.RUNNING: "info",
+        AnalysisStatus.QUEUED: "warning",
+    }
+
+    @display(description="status", ordering="status", label=label_of)
+    def shown_status(self, analysis: Analysis) -> tuple[str, str]:
+        """Return the status, and what it is called."""
+        return analysis.status, analysis.get_status_display()
+
+
+@admin.register(Cell)
+class CellAdmin(HistoryAdmin):
+    """Cells: the longest table, so its pages are not counted."""
+
+    list_display = ("pk", "analysis", "number", "area", "nucleus_to_cell", "circularity", "contribution")
+    list_select_related = ("analysis__smear__case",)
+    ordering = ("-pk",)
+    paginator = InfinitePaginator
+    search_fields = ("analysis__smear__case__accession",)
+    search_help_text = "Accession number"
+    fields = (
+        "analysis",
+        "number",
+        ("x", "y", "width", "height"),
+        ("area", "nucleus_area", "perimeter"),
+        ("circularity", "solidity", "nucleus_to_cell"),
+        "mean_colour",
+        "contribution",
+        "contour",
+        "nucleus_contour",
+    )

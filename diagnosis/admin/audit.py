@@ -1,0 +1,35 @@
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.paginator import InfinitePaginator
+
+from diagnosis.admin.records import HistoryAdmin
+from diagnosis.models import AuditRecord
+
+
+@admin.register(AuditRecord)
+class AuditRecordAdmin(HistoryAdmin):
+    """Who did what and when, in the product."""
+
+    list_display = ("at", "act", "by", "clinic", "case", "detail")
+    list_filter = ("act", "at", ("clinic", AutocompleteSelectFilter))
+    list_select_related = ("by", "clinic", "case")
+    paginator = InfinitePaginator
+    search_fields = ("case__accession", "by__username")
+    search_help_text = "Accession number or user name"
+
+
+@admin.register(LogEntry)
+class LogEntryAdmin(HistoryAdmin):
+    """Who changed what in this administration."""
+
+    list_display = ("action_time", "user", "content_type", "object_repr", "action_flag", "shown_change")
+    list_filter = ("action_flag", "content_type", "action_time")
+    list_select_related = ("user", "content_type")
+    paginator = InfinitePaginator
+    search_fields = ("user__username", "object_repr", "=object_id")
+
+    @admin.display(description="change")
+    def shown_change(self, entry: LogEntry) -> str:
+        """Return what was changed, in words."""
+        return entry.get_change_message()

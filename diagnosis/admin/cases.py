@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from django.contrib import admin
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import display
+
+from diagnosis import selectors
+from diagnosis.admin.records import KeptAdmin
+from diagnosis.admin.run_again import run_again
+from diagnosis.choices import CaseState, CaseStatus
+from diagnosis.models import Case, Smear
+
+if TYPE_CHECKING:
+    from django.db.models import Model, QuerySet
+    from django.http import HttpRequest
+
+    from diagnosis.models import User
+
+
+@admin.register(Case)
+class CaseAdmin(KeptAdmin):
+    """Cases. Services decide their course; a slip in the clinical facts may be corrected until they are signed."""
+
+    list_display = (
+        "accession",
+        "clinic",
+        "patient",
+        "priority",
+        "shown_state",
+        "is_critical",
+        "submitted_at",
+        "due_at",
+    )
+    list_filter = ("status", "priority", "is_critical", "specimen", ("clinic", AutocompleteSelectFilter))
+    list_select_related = ("clinic", "patient")
+    date_hierarchy = "submitted_at"
+    search_fields = ("accession", "patient__number")
+    search_help_text = "Accession number, patient number or id"
+    actions = ("run_analyses_again",)
+    fieldsets = (
+        (None, {"fields": ("accession", "clinic", "patient", "submitted_by", "submitted_at")}),
+        ("Course", {"fields": ("shown_state", "status", "priority", "is_critical", "due_at", "current_stage_report")}),
+        (
+            "Clinical facts",
+            {
+                "fields": (
+                    ("specimen", "stain", "device"),
+                    "clinical_notes",
+                    "treatment",
+                    ("haemoglobin", "white_cells", "platelets"),
+                )
+            },
+        ),
+    )
+    readonly_fields = (
+        "clinic",
+        "patient",
+        "submitted_by",
+        "submitted_at",
+        "shown_state",
+        "status",
+        "priority",
+        "is_critical",
+        "due_at",
+        "current_stage_report",
+    )
+    label_of: ClassVar = {
+        CaseState.AWAITING_REVIEW: "warning",
+        CaseState.ANALYSIS_UNAVAILABLE: "danger",
+        CaseState.ANALYSING: "info",
+        CaseState.SIGNED: "success",
+    }
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
+        """Return the cases with the state that people see."""
+        return selectors.with_state(super().get_queryset(request))
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Close a case's facts with the case."""
+        is_open = obj is None or cast("Case", obj).status == CaseStatus.OPEN
+        return is_open and bool(super().has_change_permission(request, obj))
+
+    @display(description="state", label=label_of)
+    def shown_state(self, case: selectors.CaseWithState) -> tuple[str, str]:
+        """Return the derived state, and what it is called."""
+        return case.state, str(CaseState(case.state).label)
+
+    @admin.action(description="Run analyses again", permissions=["view"])
+    def run_analyses_again(self, request: HttpRequest, cases: QuerySet[Case]) -> None:
+        """Queue a new analysis of every smear of the cases."""
+        smears = Smear.objects.filter(case__in=cases.values("pk")).select_related("case__clinic")
+        run_again(self, request, list(smears.order_by("case", "number")), cast("User", request.user))

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group
+from knox.models import AuthToken
+from unfold.admin import TabularInline
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from diagnosis.admin.records import RecordAdmin
+from diagnosis.models import Membership, User
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+    from django.http import HttpRequest
+
+
+class MembershipsOfUser(TabularInline):
+    """Where the user works."""
+
+    model = Membership
+    extra = 0
+    autocomplete_fields = ("clinic",)
+    tab = True
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin, RecordAdmin):  # type: ignore[type-arg, misc] # the class takes none at run time
+    """People and service accounts. Who leaves is made inactive: signatures keep their signer."""
+
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "first_name", "last_name", "is_active", "is_service_account", "is_staff", "last_login")
+    list_filter = ("is_active", "is_service_account", "is_staff", "memberships__role")
+    search_fields = ("username", "first_name", "last_name", "email")
+    readonly_fields = ("last_login", "date_joined", "is_service_account")
+    inlines = (MembershipsOfUser,)
+    fieldsets = (
+        (None, {"fields": ("username", "password", "is_active")}),
+        ("Person", {"fields": ("first_name", "last_name", "email")}),
+        ("Administration", {"fields": ("is_staff", "is_superuser", "groups", "is_service_account")}),
+        ("Times", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {"fields": ("username", "first_name", "last_name", "email", "usable_password", "password1", "password2")},
+        ),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Let nobody give out rights beyond their own."""
+        fixed = tuple(super().get_readonly_fields(request, obj))
+        return fixed if request.user.is_superuser else (*fixed, "is_staff", "is_superuser", "groups")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002 - Django's interface
+        """Refuse: make the user inactive instead."""
+        return False
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RightsAdmin(GroupAdmin, RecordAdmin):
+    """What staff who are not superusers may see and change here; roles at a clinic are memberships."""
+
+
+admin.site.unregister(AuthToken)
+
+
+@admin.register(AuthToken)
+class TokenAdmin(RecordAdmin):
+    """API tokens: only their hash is stored. Deleting one revokes it; `manage.py create_service_account` makes one."""
+
+    list_display = ("token_key", "user", "created", "expiry")
+    list_filter = ("user__is_service_account", "created")
+    list_select_related = ("user",)
+    search_fields = ("token_key", "user__username")
+    fields = ("token_key", "user", "created", "expiry")
+    readonly_fields: ClassVar = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's interface
+        """Refuse: a token is shown once, where it is made."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002 - Django's interface
+        """Refuse: there is nothing to change in a hash."""
+        return False

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.html import format_html
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import display
+
+from diagnosis.admin.records import HistoryAdmin
+from diagnosis.admin.run_again import run_again
+from diagnosis.models import Smear, StoredFile
+from diagnosis.rendering.thumbnails import thumbnail
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+    from django.urls import URLPattern
+
+    from diagnosis.models import User
+
+THUMBNAIL_SIDE = 320
+
+
+@admin.register(Smear)
+class SmearAdmin(HistoryAdmin):
+    """Smears, each with its picture."""
+
+    list_display = (
+        "picture",
+        "case",
+        "number",
+        "original_name",
+        "width",
+        "height",
+        "size",
+        "uploaded_by",
+        "uploaded_at",
+    )
+    list_display_links = ("case", "number")
+    list_filter = ("media_type", "uploaded_at", ("case__clinic", AutocompleteSelectFilter))
+    list_select_related = ("case", "uploaded_by")
+    list_per_page = 25
+    ordering = ("-uploaded_at", "-pk")
+    search_fields = ("case__accession", "original_name", "sha256", "upload_sha256")
+    search_help_text = "Accession number, file name, SHA-256 or id"
+    actions = ("run_analyses_again",)
+    fields = (
+        "large_picture",
+        "case",
+        "number",
+        "media_type",
+        ("width", "height", "size"),
+        "sha256",
+        "upload_sha256",
+        "original_name",
+        "uploaded_by",
+        "uploaded_at",
+    )
+    readonly_fields = ("large_picture",)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the address of the thumbnails."""
+        view = self.admin_site.admin_view(self.send_thumbnail, cacheable=True)
+        own = path("<uuid:smear_id>/thumbnail/", view, name="diagnosis_smear_thumbnail")
+        return [own, *super().get_urls()]
+
+    def send_thumbnail(self, request: HttpRequest, smear_id: UUID) -> HttpResponse:
+        """Send a smear's image, small, to those who may see smears here."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        smear = get_object_or_404(Smear, pk=smear_id)
+        with smear.image.open("rb") as file:
+            response = HttpResponse(thumbnail(file.read(), side=THUMBNAIL_SIDE), content_type="image/jpeg")
+        # A smear never changes.
+        response["Cache-Control"] = "private, max-age=31536000, immutable"
+        return response
+
+    @display(description="")
+    def picture(self, smear: Smear) -> str:
+        """Return the thumbnail for the list."""
+        return _picture(smear, height=48)
+
+    @display(description="picture")
+    def large_picture(self, smear: Smear) -> str:
+        """Return the thumbnail for the smear's own page."""
+        return _picture(smear, height=240)
+
+    @admin.action(description="Run analyses again", permissions=["view"])
+    def run_analyses_again(self, request: HttpRequest, smears: QuerySet[Smear]) -> None:
+        """Queue a new analysis of each smear."""
+        found = list(smears.select_related("case__clinic").order_by("case", "number"))
+        run_again(self, request, found, cast("User", request.user))
+
+
+@admin.register(StoredFile)
+class StoredFileAdmin(HistoryAdmin):
+    """What is stored in the database by name and size; the bytes themselves stay there."""
+
+    list_display = ("name", "size", "stored_at")
+    list_filter = ("stored_at",)
+    ordering = ("-stored_at",)
+    search_fields = ("name",)
+    fields = ("name", "size", "stored_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Leave the bytes where they are."""
+        return cast("QuerySet[Any]", super().get_queryset(request).defer("content"))
+
+
+def _picture(smear: Smear, *, height: int) -> str:
+    return format_html(
+        '<img src="{}" alt="Smear {}" loading="lazy" style="height: {}px; border-radius: 4px">',
+        reverse("admin:diagnosis_smear_thumbnail", args=[smear.pk]),
+        smear.number,
+        height,
+    )
