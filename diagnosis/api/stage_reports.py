@@ -14,7 +14,7 @@ from diagnosis.api.negotiation import OneForm
 from diagnosis.api.pagination import Pages
 from diagnosis.api.signed_in import case_of, signed_in
 from diagnosis.models import SignedReport
-from diagnosis.rendering.pdf import ReportImage, report_pdf
+from diagnosis.rendering.printed import printed
 from diagnosis.services import report_reading
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class StageReportPdfView(APIView):
     def get(self, request: Request, case_id: UUID) -> HttpResponse:
         """Return the newest report as PDF; an unsigned one says so on every page."""
         case, report = _read(request, case_id)
-        response = HttpResponse(_pdf(case, report.content), content_type="application/pdf")
+        response = HttpResponse(printed(case, report.content), content_type="application/pdf")
         version = f"v{report.signed.version}" if report.signed else "unsigned"
         response["Content-Disposition"] = f'inline; filename="stage-report-{case.pk}-{version}.pdf"'
         response["Cache-Control"] = "private, no-store"
@@ -109,13 +109,3 @@ def _read(request: Request, case_id: UUID) -> tuple[Case, report_reading.ReadRep
     query = VersionQuery(data=request.query_params.dict())
     query.is_valid(raise_exception=True)
     return case, report_reading.read(case=case, by=signed_in(request), **query.validated_data)
-
-
-def _pdf(case: Case, content: dict[str, Any]) -> bytes:
-    """Print the report with the images that it speaks of, and no later ones."""
-    shown = [image["sha256"] for image in content["machine"]["images"]]
-    images = []
-    for smear in case.smears.filter(sha256__in=shown):
-        with smear.image.open("rb") as file:
-            images.append(ReportImage(number=smear.number, data=file.read()))
-    return report_pdf(content, images=images)
