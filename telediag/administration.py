@@ -2,7 +2,28 @@
 
 from typing import Any
 
+from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse_lazy
+
+# The portal's accent colour (tokens.css) and its neighbours.
+ACCENT = {
+    "50": "#f1f8f8",
+    "100": "#e1f0f1",
+    "200": "#bcdde0",
+    "300": "#8cc4ca",
+    "400": "#4ba3ad",
+    "500": "#1a7f8c",
+    "600": "#0b6470",
+    "700": "#084c56",
+    "800": "#073e46",
+    "900": "#05323a",
+    "950": "#031f24",
+}
+
+
+def _favicon(_: HttpRequest) -> str:
+    return static("telediag/favicon.svg")
 
 
 def _entry(title: str, icon: str, model: str, app: str = "diagnosis") -> dict[str, Any]:
@@ -15,7 +36,9 @@ UNFOLD: dict[str, Any] = {
     "SITE_SUBHEADER": "Administration",
     "SITE_SYMBOL": "biotech",
     "SITE_URL": "/",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _favicon}],
     "SHOW_VIEW_ON_SITE": False,
+    "COLORS": {"primary": ACCENT},
     "SIDEBAR": {
         "show_search": True,
         "navigation": [

@@ -18,14 +18,12 @@ class AnalysisAdmin(HistoryAdmin):
 
     list_display = (
         "smear",
-        "shown_status",
+        "labelled_status",
         "outcome",
         "predicted_class",
-        "blast_suspect",
+        "suspicion",
         "leukocytes",
-        "priority",
         "attempts",
-        "claimed_by",
         "queued_at",
         "finished_at",
     )
@@ -58,12 +56,18 @@ class AnalysisAdmin(HistoryAdmin):
         AnalysisStatus.FAILED: "danger",
         AnalysisStatus.RUNNING: "info",
         AnalysisStatus.QUEUED: "warning",
+        AnalysisStatus.CANCELLED: "default",
     }
 
     @display(description="status", ordering="status", label=label_of)
-    def shown_status(self, analysis: Analysis) -> tuple[str, str]:
+    def labelled_status(self, analysis: Analysis) -> tuple[str, str]:
         """Return the status, and what it is called."""
         return analysis.status, analysis.get_status_display()
+
+    @display(description="blast-suspect", ordering="blast_suspect", label={"suspect": "danger"})
+    def suspicion(self, analysis: Analysis) -> str | None:
+        """Say so of blast-suspect images only."""
+        return "suspect" if analysis.blast_suspect else None
 
 
 @admin.register(Cell)

@@ -28,8 +28,8 @@ class CaseAdmin(KeptAdmin):
         "clinic",
         "patient",
         "priority",
-        "shown_state",
-        "is_critical",
+        "labelled_state",
+        "criticality",
         "submitted_at",
         "due_at",
     )
@@ -71,6 +71,8 @@ class CaseAdmin(KeptAdmin):
         CaseState.ANALYSIS_UNAVAILABLE: "danger",
         CaseState.ANALYSING: "info",
         CaseState.SIGNED: "success",
+        CaseState.AWAITING_IMAGES: "default",
+        CaseState.WITHDRAWN: "default",
     }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
@@ -83,9 +85,19 @@ class CaseAdmin(KeptAdmin):
         return is_open and bool(super().has_change_permission(request, obj))
 
     @display(description="state", label=label_of)
-    def shown_state(self, case: selectors.CaseWithState) -> tuple[str, str]:
+    def labelled_state(self, case: selectors.CaseWithState) -> tuple[str, str]:
         """Return the derived state, and what it is called."""
-        return case.state, str(CaseState(case.state).label)
+        return case.state, self.shown_state(case)
+
+    @admin.display(description="state")
+    def shown_state(self, case: selectors.CaseWithState) -> str:
+        """Return what the derived state is called."""
+        return str(CaseState(case.state).label)
+
+    @display(description="critical", ordering="is_critical", label={"critical": "danger"})
+    def criticality(self, case: Case) -> str | None:
+        """Say so of critical cases only."""
+        return "critical" if case.is_critical else None
 
     @admin.action(description="Run analyses again", permissions=["view"])
     def run_analyses_again(self, request: HttpRequest, cases: QuerySet[Case]) -> None:

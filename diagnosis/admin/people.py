@@ -27,7 +27,7 @@ class MembershipsOfUser(TabularInline):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin, RecordAdmin):  # type: ignore[type-arg, misc] # the class takes none at run time
+class PersonAdmin(UserAdmin, RecordAdmin):  # type: ignore[type-arg] # the class takes none at run time
     """People and service accounts. Who leaves is made inactive: signatures keep their signer."""
 
     form = UserChangeForm

@@ -23,7 +23,7 @@ class ImagesOfStageReport(TabularInline):
 class StageReportAdmin(HistoryAdmin):
     """The machine's statements on cases."""
 
-    list_display = ("case", "version", "statement", "is_flagged", "pattern_class", "usable_images", "composed_at")
+    list_display = ("case", "version", "statement", "pattern_class", "usable_images", "leukocytes", "composed_at")
     list_filter = ("statement", "is_flagged", ("case__clinic", AutocompleteSelectFilter))
     list_select_related = ("case",)
     date_hierarchy = "composed_at"

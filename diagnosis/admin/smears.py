@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
-from unfold.decorators import display
 
 from diagnosis.admin.records import HistoryAdmin
 from diagnosis.admin.run_again import run_again
@@ -37,8 +36,7 @@ class SmearAdmin(HistoryAdmin):
         "case",
         "number",
         "original_name",
-        "width",
-        "height",
+        "pixels",
         "size",
         "uploaded_by",
         "uploaded_at",
@@ -82,12 +80,17 @@ class SmearAdmin(HistoryAdmin):
         response["Cache-Control"] = "private, max-age=31536000, immutable"
         return response
 
-    @display(description="")
+    @admin.display(description="pixels")
+    def pixels(self, smear: Smear) -> str:
+        """Return width and height."""
+        return f"{smear.width} by {smear.height}"
+
+    @admin.display(description="")
     def picture(self, smear: Smear) -> str:
         """Return the thumbnail for the list."""
         return _picture(smear, height=48)
 
-    @display(description="picture")
+    @admin.display(description="picture")
     def large_picture(self, smear: Smear) -> str:
         """Return the thumbnail for the smear's own page."""
         return _picture(smear, height=240)

@@ -1,0 +1,5 @@
+"""Dates and times in English where a template names no format: to the second, on a 24-hour clock."""
+
+DATE_FORMAT = "j M Y"
+TIME_FORMAT = "H:i:s"
+DATETIME_FORMAT = "j M Y, H:i:s"
