@@ -114,7 +114,7 @@ def decode(data: bytes) -> Rgb:
         raise Refused(RefusalCode.TRUNCATED)
     if pixels.dtype != np.uint8:
         raise Refused(RefusalCode.BIT_DEPTH_UNSUPPORTED)
-    return np.ascontiguousarray(_turn(_flatten(pixels), orientation))
+    return np.ascontiguousarray(_turn(_flatten(np.asarray(pixels, np.uint8)), orientation))
 
 
 def _inspect(data: bytes) -> int:

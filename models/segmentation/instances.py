@@ -55,7 +55,7 @@ def _split(distance: Plane) -> Labels:
         cv2.distanceTransform((seeds != seed).astype(np.uint8), cv2.DIST_L2, 5) - distance[seeds == seed].min()
         for seed in range(1, count)
     ]
-    return np.argmin(outside_of, axis=0).astype(np.int32) + 1
+    return np.asarray(np.argmin(outside_of, axis=0) + 1, np.int32)
 
 
 def _summits(distance: Plane) -> Mask:

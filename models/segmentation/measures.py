@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from models.segmentation.regions import Box, boxes_of, window_of
 from models.segmentation.segmenting import Segmentation
 from models.segmentation.stain import Rgb
 
@@ -41,7 +42,7 @@ class Cell:
     """
 
     index: int
-    box: tuple[int, int, int, int]
+    box: Box
     contour: tuple[tuple[int, int], ...]
     nucleus_contour: tuple[tuple[int, int], ...]
     area: float
@@ -69,32 +70,13 @@ def measure(rgb: Rgb, segmentation: Segmentation) -> tuple[Cell, ...]:
     tuple of Cell
         In the order of their numbers; every float is rounded, so that it survives JSON unchanged.
     """
-    boxes = _boxes(segmentation.cells)
+    boxes = boxes_of(segmentation.cells)
     return tuple(_measure_one(rgb, segmentation, label, box) for label, box in boxes.items())
 
 
-def _boxes(cells: npt.NDArray[np.int32]) -> dict[int, tuple[int, int, int, int]]:
-    """Left, top, width, height of each label, found in one pass."""
-    rows, columns = np.nonzero(cells)
-    labels = cells[rows, columns]
-    order = np.argsort(labels, kind="stable")
-    labels, rows, columns = labels[order], rows[order], columns[order]
-    starts = np.flatnonzero(np.diff(labels, prepend=0))
-    ends = [*starts[1:], len(labels)] if len(labels) else []
-    return {
-        int(labels[start]): (
-            int(columns[start:end].min()),
-            int(rows[start]),
-            int(np.ptp(columns[start:end])) + 1,
-            int(rows[end - 1] - rows[start]) + 1,
-        )
-        for start, end in zip(starts, ends, strict=True)
-    }
-
-
-def _measure_one(rgb: Rgb, segmentation: Segmentation, label: int, box: tuple[int, int, int, int]) -> Cell:
-    left, top, width, height = box
-    window = (slice(top, top + height), slice(left, left + width))
+def _measure_one(rgb: Rgb, segmentation: Segmentation, label: int, box: Box) -> Cell:
+    left, top = box[:2]
+    window = window_of(box)
     cell = (segmentation.cells[window] == label).astype(np.uint8)
     nucleus = (segmentation.nuclei[window] == label).astype(np.uint8)
     area, nucleus_area = int(cell.sum()), int(nucleus.sum())
