@@ -155,7 +155,7 @@ class Engine:
         prediction_set = parameters.calibration.prediction_set(probabilities)
         stopwatch.lap("classification")
         novelty = Novelty(
-            score=round(parameters.novelty.score(response.features), 6), threshold=parameters.novelty.threshold
+            score=round(parameters.novelty.score(response.texture), 6), threshold=parameters.novelty.threshold
         )
         stopwatch.lap("novelty")
         label = int(np.argmax(probabilities))
@@ -191,9 +191,7 @@ class Engine:
         return findings
 
 
-def outcome_of(
-    *, quality_passed: bool, novel: bool, likeliest: str, prediction_set: tuple[str, ...]
-) -> Outcome:
+def outcome_of(*, quality_passed: bool, novel: bool, likeliest: str, prediction_set: tuple[str, ...]) -> Outcome:
     """Decide how a decoded image's analysis ends; the first rule that applies decides.
 
     An image abstains when its set holds classes of both sides of the benign/blast line, or when its likeliest

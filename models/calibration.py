@@ -56,9 +56,7 @@ class Calibration:
         )
 
 
-def fit(
-    logits: npt.NDArray[np.floating], labels: npt.NDArray[np.intp], *, level: float
-) -> Calibration:
+def fit(logits: npt.NDArray[np.floating], labels: npt.NDArray[np.intp], *, level: float) -> Calibration:
     """Set temperature and thresholds on images that the network was not trained on.
 
     Parameters

@@ -1,9 +1,9 @@
 """`python -m models`: the engine on files, without the platform.
 
-    python -m models analyse FILE_OR_FOLDER... [--jsonl] [--artefact NAME]
-    python -m models segment FILE --labels OUT.png
-    python -m models list
-    python -m models verify [NAME]
+python -m models analyse FILE_OR_FOLDER... [--jsonl] [--artefact NAME]
+python -m models segment FILE --labels OUT.png
+python -m models list
+python -m models verify [NAME]
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _analyse(arguments: argparse.Namespace) -> int:
     engine = Engine.load(arguments.artefact)
-    console, table = Console(), _table()
+    table, remarks = _table(), list[str]()
     missing = False
     for path in _files(arguments.paths):
         analysis = _analysis_of(engine, path)
@@ -84,8 +84,12 @@ def _analyse(arguments: argparse.Namespace) -> int:
             sys.stdout.flush()
         else:
             table.add_row(*_row(path, analysis))
+            remarks.extend(f"{path.name}: {remark}" for remark in _remarks(analysis))
     if not arguments.jsonl:
+        console = Console()
         console.print(table)
+        for remark in remarks:
+            console.print(remark, markup=False, highlight=False, soft_wrap=True)
         console.print(DISCLAIMER, style="dim")
     return MISSING if missing else DONE
 
@@ -109,26 +113,28 @@ def _analysis_of(engine: Engine, path: Path) -> ImageAnalysis:
 
 def _table() -> Table:
     table = Table(title="Analysed images (AI, unverified)")
-    for column in ("file", "outcome", "class", "cannot exclude", "leukocytes", "ms", "remarks"):
+    for column in ("file", "outcome", "class", "cannot exclude", "leukocytes", "ms"):
         table.add_column(column, overflow="fold")
     return table
 
 
 def _row(path: Path, analysis: ImageAnalysis) -> tuple[str, ...]:
-    remarks = [*analysis.warnings]
-    if analysis.refusal is not None:
-        remarks.append(analysis.refusal.sentence)
-    if analysis.quality is not None:
-        remarks.extend(reason.advice for reason in analysis.quality.reasons)
     return (
-        str(path),
+        path.name,
         analysis.outcome.value,
         analysis.predicted_class or "",
         ", ".join(analysis.prediction_set) if analysis.outcome is Outcome.CLASSIFIED else "",
         str(len(analysis.cells)),
         f"{analysis.timings_ms['total']:.0f}",
-        " ".join(remarks),
     )
+
+
+def _remarks(analysis: ImageAnalysis) -> Iterator[str]:
+    if analysis.refusal is not None:
+        yield analysis.refusal.sentence
+    if analysis.quality is not None:
+        yield from (reason.advice for reason in analysis.quality.reasons)
+    yield from analysis.warnings
 
 
 def _segment(arguments: argparse.Namespace) -> int:

@@ -64,7 +64,7 @@ def activation_map(
     weights = dense[:, label].astype(np.float64) - dense.astype(np.float64).mean(axis=1)
     evidence = np.maximum(feature_map.astype(np.float64) @ weights, 0)
     strongest = float(evidence.max())
-    return evidence / strongest if strongest > 0 else evidence
+    return np.asarray(evidence / strongest if strongest > 0 else evidence, np.float64)
 
 
 def explain(
@@ -105,8 +105,7 @@ def _coverage(cells: npt.NDArray[np.int32], grid: tuple[int, ...]) -> npt.NDArra
     count = int(cells.max(initial=0))
     # 32 x 32 samples per square are as good as every pixel, and the same work for every image size.
     row, column = (
-        np.arange(side * SAMPLES) * length // (side * SAMPLES)
-        for side, length in zip(grid, cells.shape, strict=True)
+        np.arange(side * SAMPLES) * length // (side * SAMPLES) for side, length in zip(grid, cells.shape, strict=True)
     )
     sampled = cells[np.ix_(row, column)].reshape(grid[0], SAMPLES, grid[1], SAMPLES).swapaxes(1, 2)
     place = np.arange(squares).reshape(*grid, 1, 1) + squares * sampled.astype(np.int64)

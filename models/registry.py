@@ -61,14 +61,14 @@ class Parameters:
     def to_bytes(self) -> bytes:
         """Write as npz; the same values give the same bytes."""
         buffer = io.BytesIO()
-        np.savez(
-            buffer,
-            temperature=np.float64(self.calibration.temperature),
-            level=np.float64(self.calibration.level),
-            thresholds=np.array(self.calibration.thresholds),
-            dense=self.dense,
+        arrays: dict[str, Any] = {
+            "temperature": np.float64(self.calibration.temperature),
+            "level": np.float64(self.calibration.level),
+            "thresholds": np.array(self.calibration.thresholds),
+            "dense": self.dense,
             **{f"novelty_{name}": value for name, value in self.novelty.arrays().items()},
-        )
+        }
+        np.savez(buffer, allow_pickle=False, **arrays)
         return buffer.getvalue()
 
     @classmethod
@@ -207,9 +207,7 @@ def _checked(folder: Path, file: str, manifest: dict[str, Any]) -> bytes:
     return content
 
 
-def _check_golden(
-    folder: Path, response: Response, calibration: Calibration, golden: dict[str, list[float]]
-) -> None:
+def _check_golden(folder: Path, response: Response, calibration: Calibration, golden: dict[str, list[float]]) -> None:
     answer = golden_answer(response, calibration)
     tolerances = {
         "logits": LOGIT_TOLERANCE,

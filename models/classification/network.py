@@ -19,11 +19,14 @@ class Response:
         Globally averaged feature map, >= 0.
     feature_map : float32 (h, w, D)
         Last feature map, >= 0.
+    texture : float32 (2C,)
+        Mean and standard deviation of each channel of a middle layer.
     """
 
     logits: npt.NDArray[np.float32]
     features: npt.NDArray[np.float32]
     feature_map: npt.NDArray[np.float32]
+    texture: npt.NDArray[np.float32]
 
 
 class Network:
@@ -54,4 +57,4 @@ class Network:
         Response
         """
         outputs = self._runner(image=prepared[None])
-        return Response(outputs["logits"][0], outputs["features"][0], outputs["feature_map"][0])
+        return Response(outputs["logits"][0], outputs["features"][0], outputs["feature_map"][0], outputs["texture"][0])

@@ -56,10 +56,8 @@ def resize(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     if (height, width) == (SIZE, SIZE):
         return rgb
     shrinking = height >= SIZE and width >= SIZE
-    resized: npt.NDArray[np.uint8] = cv2.resize(
-        rgb, (SIZE, SIZE), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
-    )
-    return resized
+    interpolation = cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(rgb, (SIZE, SIZE), interpolation=interpolation), np.uint8)
 
 
 def outside_corner() -> npt.NDArray[np.bool_]:

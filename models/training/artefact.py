@@ -29,14 +29,12 @@ WEIGHTS_ORIGIN = (
 def responses(
     network: Network, images: npt.NDArray[np.uint8]
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Run a network over (N, H, W, 3) images; return logits (N, 4) and features (N, D)."""
+    """Run a network over (N, H, W, 3) images; return logits (N, 4) and textures (N, 2C)."""
     given = [network.run(prepare(image)) for image in images]
-    return np.stack([each.logits for each in given]), np.stack([each.features for each in given])
+    return np.stack([each.logits for each in given]), np.stack([each.texture for each in given])
 
 
-def write_artefact(
-    folder: Path, exported: Exported, split: data.Split, *, architecture: str, seed: int
-) -> None:
+def write_artefact(folder: Path, exported: Exported, split: data.Split, *, architecture: str, seed: int) -> None:
     """Calibrate a network and write model, parameters and manifest.
 
     Temperature, conformal thresholds and novelty threshold come from the calibration part; the novelty
@@ -58,10 +56,10 @@ def write_artefact(
     network = Network(exported.model, threads=2)
     _, reference = responses(network, data.load(split.training)[0])
     images, labels = data.load(split.calibration)
-    logits, features = responses(network, images)
+    logits, textures = responses(network, images)
     parameters = Parameters(
         calibration=calibration.fit(logits, labels, level=LEVEL),
-        novelty=NoveltyDetector.fit(reference, features, rejected=NOVEL_SHARE),
+        novelty=NoveltyDetector.fit(reference, textures, rejected=NOVEL_SHARE),
         dense=exported.dense,
     )
     stored = parameters.to_bytes()

@@ -80,13 +80,11 @@ def corner_baseline(training: Images, training_labels: Labels, images: Images) -
     return _nearest(corner(training), training_labels, corner(images))
 
 
-def _nearest(
-    known: npt.NDArray[np.float32], known_labels: Labels, asked: npt.NDArray[np.float32]
-) -> Labels:
+def _nearest(known: npt.NDArray[np.float32], known_labels: Labels, asked: npt.NDArray[np.float32]) -> Labels:
     """Vote among the nearest neighbours in standardised features."""
     deviation = known.std(axis=0) + 1e-6
     known, asked = known / deviation, asked / deviation
     squared = (asked**2).sum(axis=1)[:, None] - 2 * asked @ known.T + (known**2).sum(axis=1)
     nearest = known_labels[np.argsort(squared, axis=1)[:, :NEIGHBOURS]]
     votes = np.stack([(nearest == label).sum(axis=1) for label in range(len(LABELS))], axis=1)
-    return votes.argmax(axis=1)
+    return np.asarray(votes.argmax(axis=1), np.intp)

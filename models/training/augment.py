@@ -17,6 +17,10 @@ SWAPPED = 0.5
 """Share of samples that wear the colours of an image of another class."""
 GREY = 0.08
 WHITE_BALANCED = 0.08
+HOLED = 0.25
+"""Share of samples with up to 5 patches of background painted anywhere, so that a patch alone tells nothing."""
+RESAMPLED = 0.6
+"""Share of samples that are zoomed and shifted; the others keep their pixels as sharp as they are in use."""
 BLURRED = 0.25
 RECOMPRESSED = 0.25
 ZOOM = (0.85, 1.2)
@@ -48,7 +52,8 @@ class Palette:
     def another_class(self, label: int, random: np.random.Generator) -> npt.NDArray[np.float32]:
         """Draw the statistics of a random image of a random other class."""
         other = random.choice([each for each in np.unique(self.labels) if each != label])
-        return self.statistics[random.choice(np.flatnonzero(self.labels == other))]
+        chosen: npt.NDArray[np.float32] = self.statistics[random.choice(np.flatnonzero(self.labels == other))]
+        return chosen
 
 
 def _recolour(
@@ -66,14 +71,25 @@ def _recolour(
 
 
 def _move(image: npt.NDArray[np.uint8], random: np.random.Generator) -> npt.NDArray[np.uint8]:
-    image = np.rot90(image, random.integers(4))
+    image = np.rot90(image, int(random.integers(4)))
     if random.random() < 0.5:  # noqa: PLR2004 - a fair coin
         image = image[:, ::-1]
-    matrix = cv2.getRotationMatrix2D((SIZE / 2, SIZE / 2), 0, random.uniform(*ZOOM))
+    if random.random() >= RESAMPLED:
+        return np.ascontiguousarray(image)
+    matrix = np.asarray(cv2.getRotationMatrix2D((SIZE / 2, SIZE / 2), 0, random.uniform(*ZOOM)), np.float64)
     matrix[:, 2] += random.uniform(-SHIFT, SHIFT, 2)
-    return cv2.warpAffine(  # type: ignore[no-any-return]
-        np.ascontiguousarray(image), matrix, (SIZE, SIZE), borderMode=cv2.BORDER_REFLECT_101
-    )
+    moved = cv2.warpAffine(np.ascontiguousarray(image), matrix, (SIZE, SIZE), borderMode=cv2.BORDER_REFLECT_101)
+    return np.asarray(moved, np.uint8)
+
+
+def _hole(image: npt.NDArray[np.uint8], random: np.random.Generator) -> npt.NDArray[np.uint8]:
+    holed = image.copy()
+    background = [int(value) for value in np.median(image, axis=(0, 1))]
+    for _ in range(random.integers(1, 6)):
+        centre = [int(place) for place in random.integers(0, SIZE, 2)]
+        axes = [int(length) for length in random.integers(5, 15, 2)]
+        cv2.ellipse(holed, centre, axes, 0, 0, 360, background, thickness=-1)
+    return holed
 
 
 def augment(
@@ -97,11 +113,12 @@ def augment(
     uint8 (224, 224, 3)
     """
     changed = _move(_recolour(cover_corner(image), label, palette, random), random)
+    if random.random() < HOLED:
+        changed = _hole(changed, random)
     if random.random() < BLURRED:
-        changed = cv2.GaussianBlur(changed, (0, 0), random.uniform(0.3, 1.2))
+        changed = np.asarray(cv2.GaussianBlur(changed, (0, 0), random.uniform(0.3, 1.2)), np.uint8)
     if random.random() < RECOMPRESSED:
         quality = int(random.integers(50, 96))
-        changed = cv2.imdecode(
-            cv2.imencode(".jpg", changed, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_COLOR
-        )
+        _, compressed = cv2.imencode(".jpg", changed, [cv2.IMWRITE_JPEG_QUALITY, quality])
+        changed = np.asarray(cv2.imdecode(compressed, cv2.IMREAD_COLOR), np.uint8)
     return changed

@@ -30,23 +30,23 @@ lineage or subtype. "Benign" means hematogone-rich samples of one marrow laborat
   above it is read from the red cells and the background, not from leukocytes.
 - One laboratory, one staining, one microscope. The data names no patients; number runs are a weak stand-in for them,
   so images of one patient may well lie on both sides of the split.
-- Lymphoblastic leukaemia of B lineage and hematogones are all it was shown. Other leukaemias, infections and reactive cells are
-  not classes here; the novelty check catches some of what is foreign, not all.
+- Lymphoblastic leukaemia of B lineage and hematogones are all it was shown. Other leukaemias, infections and
+  reactive cells are not classes here; the novelty check catches some of what is foreign, not all.
 
 ## Origin
 
 - Starting weights: {weights_origin}.
 - Data: {citation}. {images} images, 224 x 224; their authors ask to be cited and that the images are not passed on.
 - Training: `python -m models.training.train --data FOLDER --base FILE --out DIR --seed {seed}`; every setting is in
-  `models/training/`. Whole number blocks were held out, class by class; images that overlap another part without sharing
-  its block were left out altogether. What is shipped is the network of this one split, not one trained on everything.
+  `models/training/`. Whole number blocks were held out, class by class; images that overlap another part without
+  sharing its block were left out altogether. What is shipped is the network of this one split, not one trained on everything.
 
 | part | {label_columns} | number blocks |
 |---|{label_rule}|---|
 {parts}
 
-Preprocessing: squashed to 224 x 224, the bottom right corner (rows from {mask_top}, columns from {mask_left}) covered with the
-mean colour of the rest. Contract sha256 `{preprocessing}`.
+Preprocessing: squashed to 224 x 224, the bottom right corner (rows from {mask_top}, columns from {mask_left}) covered with
+the mean colour of the rest. Contract sha256 `{preprocessing}`.
 
 ## Figures on the held-out number runs
 
@@ -80,8 +80,8 @@ alone (the quality check comes first in use and rejects further images):
 |---|---|---|
 {foreign}
 
-**Size.** {same} of {pairs} images get the same class at 224 x 224 and from the full-size original; the largest difference
-of a probability is {difference:.3f}.
+**Size.** {same} of {pairs} images get the same class at 224 x 224 and from the full-size original; the largest
+difference of a probability is {difference:.3f}.
 """
 
 

@@ -38,7 +38,7 @@ def put(rgb224: npt.NDArray[np.uint8], wanted: npt.NDArray[np.float32]) -> npt.N
     gain = wanted[1] / np.maximum(own[1], np.float32(1e-3))
     lab = cv2.cvtColor(rgb224.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     rgb = cv2.cvtColor((lab - own[0]) * gain + wanted[0], cv2.COLOR_LAB2RGB)
-    return np.rint(np.clip(rgb, 0, 1) * 255).astype(np.uint8)
+    return np.asarray(np.rint(np.clip(rgb, 0, 1) * 255), np.uint8)
 
 
 def white_balance(rgb224: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

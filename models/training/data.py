@@ -83,9 +83,7 @@ def read_manifest(folder: Path) -> tuple[Example, ...]:
         )
 
 
-def split(
-    examples: Sequence[Example], *, seed: int, test_share: float = 0.2, calibration_share: float = 0.15
-) -> Split:
+def split(examples: Sequence[Example], *, seed: int, test_share: float = 0.2, calibration_share: float = 0.15) -> Split:
     """Hold out whole number blocks, drawn class by class.
 
     Parameters
@@ -138,8 +136,7 @@ def read_image(path: Path) -> npt.NDArray[np.uint8]:
     bgr = cv2.imread(str(path), cv2.IMREAD_COLOR)
     if bgr is None:
         raise FileNotFoundError(f"{path} is missing or is not an image.")
-    rgb: npt.NDArray[np.uint8] = cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
-    return rgb
+    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)
 
 
 def load(

@@ -41,8 +41,8 @@ def main() -> None:
     blocks = [example.number_block for example in split.test]
     logits, scores = {}, {}
     for name, changed in track(audit.variants(images, labels), "shortcut audit", total=6, console=console):
-        logits[name], features = responses(artefact.network, changed)
-        scores[name] = artefact.parameters.novelty.scores(features)
+        logits[name], textures = responses(artefact.network, changed)
+        scores[name] = artefact.parameters.novelty.scores(textures)
 
     measured = _accuracy(logits, labels, blocks) | {
         "baselines": _baselines(split, images, labels, blocks),
@@ -68,9 +68,7 @@ def _refuse_other_split(artefact: registry.Artefact, split: data.Split) -> None:
         raise SystemExit("These are not the images that the artefact was trained on: its held-out blocks differ.")
 
 
-def _accuracy(
-    logits: dict[str, npt.NDArray[np.float32]], labels: metrics.Labels, blocks: list[str]
-) -> dict[str, Any]:
+def _accuracy(logits: dict[str, npt.NDArray[np.float32]], labels: metrics.Labels, blocks: list[str]) -> dict[str, Any]:
     predicted = {name: given.argmax(axis=1) for name, given in logits.items()}
     return {
         "balanced_accuracy": {
@@ -84,9 +82,7 @@ def _accuracy(
             name: asdict(metrics.blast_specificity(labels, given)) for name, given in predicted.items()
         },
         "confusion": {
-            name: [
-                np.bincount(given[labels == label], minlength=len(LABELS)).tolist() for label in range(len(LABELS))
-            ]
+            name: [np.bincount(given[labels == label], minlength=len(LABELS)).tolist() for label in range(len(LABELS))]
             for name, given in predicted.items()
         },
     }
@@ -106,9 +102,7 @@ def _baselines(
     }
 
 
-def _calibration(
-    calibration: Calibration, logits: npt.NDArray[np.float32], labels: metrics.Labels
-) -> dict[str, Any]:
+def _calibration(calibration: Calibration, logits: npt.NDArray[np.float32], labels: metrics.Labels) -> dict[str, Any]:
     probabilities = calibration.probabilities(logits)
     sets = [calibration.prediction_set(each) for each in probabilities]
     covered = np.array([LABELS[label] in each for label, each in zip(labels, sets, strict=True)])
@@ -118,19 +112,14 @@ def _calibration(
     }
 
 
-def _selective(
-    calibration: Calibration, logits: npt.NDArray[np.float32], labels: metrics.Labels
-) -> dict[str, float]:
+def _selective(calibration: Calibration, logits: npt.NDArray[np.float32], labels: metrics.Labels) -> dict[str, float]:
     """Share of images that get a class, and how often that class is wrong, and wrong across the line."""
     probabilities = calibration.probabilities(logits)
     predicted = probabilities.argmax(axis=1)
     likeliest = [LABELS[label] for label in predicted]
     sets = [calibration.prediction_set(each) for each in probabilities]
     answered = np.array(
-        [
-            label in each and not (BENIGN in each and len(each) > 1)
-            for label, each in zip(likeliest, sets, strict=True)
-        ]
+        [label in each and not (BENIGN in each and len(each) > 1) for label, each in zip(likeliest, sets, strict=True)]
     )
     wrong = answered & (predicted != labels)
     benign = LABELS.index(BENIGN)
@@ -153,7 +142,7 @@ def _novelty(
             continue
         files = sorted(path for path in kind.iterdir() if path.suffix in {".jpg", ".png"})
         foreign = np.array(
-            [detector.score(artefact.network.run(prepare(data.read_image(path))).features) for path in files]
+            [detector.score(artefact.network.run(prepare(data.read_image(path))).texture) for path in files]
         )
         rejected[kind.name] = float((foreign > detector.threshold).mean())
         aurocs[kind.name] = metrics.auroc(scores["plain"], foreign)

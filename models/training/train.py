@@ -13,6 +13,7 @@ from pathlib import Path
 import tensorflow as tf
 from rich.console import Console
 
+from models.architectures import ARCHITECTURES
 from models.training import data
 from models.training.artefact import write_artefact
 from models.training.export import to_litert
@@ -41,10 +42,8 @@ def main() -> None:
         seed=arguments.seed,
         checkpoints=arguments.checkpoints,
     )
-    exported = to_litert(network)
-    write_artefact(
-        arguments.out, exported, split, architecture=arguments.architecture, seed=arguments.seed
-    )
+    exported = to_litert(network, ARCHITECTURES[arguments.architecture].texture_layer)
+    write_artefact(arguments.out, exported, split, architecture=arguments.architecture, seed=arguments.seed)
     console.print(f"Wrote {arguments.out}. Measure it: python -m models.training.evaluate")
 
 
