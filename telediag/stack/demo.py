@@ -28,7 +28,7 @@ def show(stack: Supervisor, console: Console, folder: Path | None) -> None:
     """Submit the images of a folder, or drawn ones, and print a line for each and each case's report."""
     cases = samples.from_folder(folder) if folder else samples.drawn()
     password = os.environ.get("DEMO_PASSWORD") or PASSWORD
-    logins = _create_people(stack, password)
+    logins = create_people(stack, password)
     try:
         client = Client(stack.address, "doctor", password, meanwhile=stack.check)
         with _progress(console) as progress:
@@ -41,7 +41,7 @@ def show(stack: Supervisor, console: Console, folder: Path | None) -> None:
     console.print(f"\n[bold]Sign in at {stack.address}[/bold]\n{escape(logins)}")
 
 
-def _create_people(stack: Supervisor, password: str) -> str:
+def create_people(stack: Supervisor, password: str) -> str:
     made = subprocess.run(
         [sys.executable, "manage.py", "create_demo"],
         cwd=ROOT,
