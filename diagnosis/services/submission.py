@@ -1,4 +1,4 @@
-"""One act of the submitting doctor: a case for a patient who may or may not be known, sent once however often it arrives."""
+"""One act of the submitting doctor: a case for a patient, known or new, opened once however often it arrives."""
 
 from __future__ import annotations
 

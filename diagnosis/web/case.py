@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from diagnosis import selectors
 from diagnosis.choices import CaseState, CaseStatus
-from diagnosis.errors import DiagnosisError, Invalid
+from diagnosis.errors import Conflict, DiagnosisError, ImageRefused, Invalid
 from diagnosis.permissions import Permission, may
 from diagnosis.services import intake
 from diagnosis.web.access import PersonRequest, signed_in
@@ -24,6 +24,8 @@ from diagnosis.web.smear_cards import cards_of
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from django.core.files.uploadedfile import UploadedFile
 
     from diagnosis.models import Case
     from diagnosis.selectors import CaseWithState
@@ -66,7 +68,7 @@ def upload(request: PersonRequest, case_id: UUID) -> HttpResponse:
         add_all(request, case)
         return redirect("case", case.pk)
     try:
-        registered = intake.add_smear(case=case, by=request.user, upload=files[0], name=files[0].name or "")
+        registered = _store(request, case, files[0])
     except DiagnosisError as error:
         return JsonResponse({"code": error.code, "sentence": error.sentence}, status=status_of(error))
     number = registered.smear.number
@@ -84,7 +86,7 @@ def withdraw(request: PersonRequest, case_id: UUID) -> HttpResponse:
     case = _case(request, case_id)
     try:
         intake.withdraw(case=case, by=request.user)
-    except DiagnosisError as error:
+    except Conflict as error:
         messages.error(request, error.sentence)
     else:
         messages.success(request, "The case is withdrawn. What is stored stays stored.")
@@ -96,14 +98,18 @@ def add_all(request: PersonRequest, case: Case) -> None:
     stored = []
     for file in request.FILES.getlist("images"):
         try:
-            registered = intake.add_smear(case=case, by=request.user, upload=file, name=file.name or "")
-        except DiagnosisError as error:
+            registered = _store(request, case, file)
+        except (Conflict, ImageRefused) as error:
             messages.error(request, f"{file.name}: {error.sentence}")
         else:
             stored.append(str(registered.smear.number))
     if stored:
         words = get_text_list(stored, "and")
         messages.success(request, f"Stored: image{'s' if len(stored) > 1 else ''} {words}.")
+
+
+def _store(request: PersonRequest, case: Case, file: UploadedFile[Any]) -> intake.Registered:
+    return intake.add_smear(case=case, by=request.user, upload=cast("BinaryIO", file), name=file.name or "")
 
 
 def _case(request: PersonRequest, case_id: UUID) -> CaseWithState:

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpResponse
 
+    from diagnosis.selectors import CaseWithState
+
 PER_PAGE = 25
 LATE = "overdue"
 CRITICAL = "critical"
 
 
-class CaseFilter(django_filters.FilterSet):
+class CaseFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
     """What a list of cases can be narrowed to."""
 
     q = django_filters.CharFilter(method="search")
@@ -39,12 +41,12 @@ class CaseFilter(django_filters.FilterSet):
         model = Case
         fields = ("q", "clinic", "priority", "state", "only")
 
-    def search(self, rows: QuerySet[Case], _: str, words: str) -> QuerySet[Case]:
+    def search(self, rows: QuerySet[CaseWithState], _: str, words: str) -> QuerySet[CaseWithState]:
         """Keep the cases whose patient number or accession number holds the words."""
         words = words.strip()
         return rows.filter(Q(accession__icontains=words) | Q(patient__number__icontains=words))
 
-    def narrow(self, rows: QuerySet[Case], _: str, only: str) -> QuerySet[Case]:
+    def narrow(self, rows: QuerySet[CaseWithState], _: str, only: str) -> QuerySet[CaseWithState]:
         """Keep what must not wait."""
         return rows.filter(is_critical=True) if only == CRITICAL else rows.filter(is_overdue=True)
 
@@ -65,11 +67,7 @@ def worklist(request: PersonRequest) -> HttpResponse:
 @require_GET
 def cases(request: PersonRequest) -> HttpResponse:
     """Show the cases of the person's clinics, the newest first."""
-    rows = (
-        selectors.cases(request.user)
-        .annotate(smear_count=Count("smears"))
-        .order_by("-submitted_at", "-pk")
-    )
+    rows = selectors.cases(request.user).annotate(smear_count=Count("smears")).order_by("-submitted_at", "-pk")
     clinics = list(Clinic.objects.visible_to(request.user))
     return _list(request, rows, page="cases", states=list(CaseState), clinics=clinics)
 

@@ -71,9 +71,7 @@ def _card(smear: Smear, analysis: Analysis | None) -> SmearCard:
         sentence = analysis.refusal.get("sentence") or sentence
     answered = outcome in (Outcome.CLASSIFIED, Outcome.ABSTAINED)
     sentences = (sentence, *_advice(analysis), *analysis.warnings)
-    return SmearCard(
-        smear, analysis, title, "settled" if answered else "caution", tuple(filter(None, sentences))
-    )
+    return SmearCard(smear, analysis, title, "settled" if answered else "caution", tuple(filter(None, sentences)))
 
 
 def _advice(analysis: Analysis) -> list[str]:

@@ -1,7 +1,6 @@
 /* Images on their way: each has a picture, a progress bar of its own, and the server's sentence when it is refused.
    Nothing that goes wrong with one touches the others. */
 
-const AT_ONCE = 2;
 const LOST = "It did not arrive. Nothing else is affected: try again when the network is back.";
 const TOO_LARGE = (bytes) =>
   `The file is larger than ${Math.floor(bytes / 1048576)} MB. Export it as JPEG at quality 90 and upload that file.`;
@@ -19,8 +18,8 @@ export class Uploader extends EventTarget {
     this.listen();
   }
 
-  get sending() {
-    return this.uploads.filter((upload) => upload.state === "sending").length;
+  get isSending() {
+    return this.count("sending") > 0;
   }
 
   count(...states) {
@@ -56,7 +55,7 @@ export class Uploader extends EventTarget {
       this.add(event.dataTransfer.files);
     });
     window.addEventListener("beforeunload", (event) => {
-      if (this.sending) {
+      if (this.isSending) {
         event.preventDefault();
       }
     });
@@ -108,14 +107,14 @@ export class Uploader extends EventTarget {
   }
 
   next() {
-    while (this.address && this.sending < AT_ONCE) {
-      const upload = this.uploads.find((one) => one.state === "waiting");
-      if (!upload) {
-        break;
-      }
-      this.send(upload);
+    // One after the other, so that the images are numbered as they were chosen.
+    if (!this.address || this.isSending) {
+      return;
     }
-    if (this.address && !this.sending) {
+    const upload = this.uploads.find((one) => one.state === "waiting");
+    if (upload) {
+      this.send(upload);
+    } else {
       this.dispatchEvent(new Event("settled"));
     }
   }
@@ -135,6 +134,7 @@ export class Uploader extends EventTarget {
     const limit = Number(this.root.dataset.maxBytes);
     if (limit && upload.file.size > limit) {
       this.show(upload, "refused", TOO_LARGE(limit));
+      this.next();
       return;
     }
     const bar = upload.row.querySelector("progress");

@@ -1,0 +1,134 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from diagnosis.web.lists import PER_PAGE
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def clinic():
+    return factories.ClinicFactory.create(name="Klinikk Nord", time_zone="Europe/Oslo")
+
+
+@pytest.fixture
+def reader(client, clinic):
+    reader = factories.specialist(clinic)
+    client.force_login(reader)
+    return reader
+
+
+def shown(answer):
+    return [case.accession for case in answer.context["page"].object_list]
+
+
+def test_worklist_shows_what_is_due_first_first(client, clinic, reader):
+    routine = factories.analysed_case(clinic=clinic)
+    critical = factories.analysed_case(clinic=clinic, results=[factories.machine_result("pre")] * 3)
+    answer = client.get(reverse("worklist"))
+    assert shown(answer) == [critical.accession, routine.accession]
+    page = answer.content.decode()
+    assert "Critical" in page
+    assert "No blast-suspect pattern" in page
+    assert f'href="{reverse("review", args=[critical.pk])}"' in page
+
+
+def test_worklist_says_what_is_overdue_in_words_and_on_the_clinics_clock(client, clinic, reader):
+    factories.analysed_case(clinic=clinic, priority="urgent", at=timezone.now() - timedelta(hours=4, minutes=35))
+    page = client.get(reverse("worklist")).content.decode()
+    assert "overdue 35 min" in page
+    assert "CET" in page or "CEST" in page
+
+
+@pytest.mark.parametrize("route", ["worklist", "cases"])
+def test_list_takes_the_same_queries_however_long_it_is(client, clinic, reader, django_assert_num_queries, route):
+    factories.analysed_case(clinic=clinic)
+    with django_assert_num_queries(7) as few:
+        client.get(reverse(route))
+    for _ in range(4):
+        factories.analysed_case(clinic=clinic, results=[factories.machine_result()])
+    with django_assert_num_queries(len(few)):
+        assert len(shown(client.get(reverse(route)))) == 5
+
+
+def test_lists_narrow_by_clinic_priority_state_and_number(client, clinic, reader):
+    other = factories.ClinicFactory.create()
+    reader.memberships.create(clinic=other, role="specialist")
+    patient = factories.PatientFactory.create(clinic=clinic, number="K-77")
+    urgent = factories.analysed_case(clinic=clinic, priority="urgent", patient=patient)
+    elsewhere = factories.analysed_case(clinic=other, results=[factories.machine_result("pro")] * 3)
+    failed = factories.case(clinic=clinic)
+    factories.smear(failed, at=timezone.now() - timedelta(minutes=10))
+    found = {
+        query: shown(client.get(reverse("worklist") + f"?{query}"))
+        for query in (
+            f"clinic={other.pk}",
+            "priority=urgent",
+            "state=analysis_unavailable",
+            "only=critical",
+            "only=overdue",
+            "q=k-77",
+            f"q={elsewhere.accession.lower()}",
+        )
+    }
+    assert list(found.values()) == [
+        [elsewhere.accession],
+        [urgent.accession],
+        [failed.accession],
+        [elsewhere.accession],
+        [],
+        [urgent.accession],
+        [elsewhere.accession],
+    ]
+
+
+@pytest.mark.parametrize("query", ["clinic=x", "priority=nonsense", "state=%00", "page=zero", "q=%00"])
+def test_nonsense_in_the_address_breaks_nothing(client, clinic, reader, query):
+    factories.analysed_case(clinic=clinic)
+    assert client.get(reverse("worklist") + f"?{query}").status_code == 200
+
+
+def test_cases_show_the_newest_first_in_every_state(client, clinic, reader):
+    now = timezone.now()
+    old = factories.case(clinic=clinic, at=now - timedelta(days=1))
+    new = factories.case(clinic=clinic, at=now)
+    answer = client.get(reverse("cases"))
+    assert shown(answer) == [new.accession, old.accession]
+    assert "Awaiting images" in answer.content.decode()
+
+
+def test_pages_hold_what_fits(client, clinic, reader):
+    by = factories.submitter(clinic)
+    patient = factories.PatientFactory.create(clinic=clinic)
+    for _ in range(PER_PAGE + 1):
+        factories.case(by=by, patient=patient)
+    first, second = (client.get(reverse("cases") + f"?page={number}") for number in (1, 2))
+    assert (len(shown(first)), len(shown(second))) == (PER_PAGE, 1)
+    assert "1\N{EN DASH}25 of 26" in first.content.decode()
+
+
+def test_htmx_gets_the_rows_alone(client, clinic, reader):
+    factories.analysed_case(clinic=clinic)
+    part = client.get(reverse("worklist"), headers=HTMX).content.decode()
+    assert "case-row" in part
+    assert "<html" not in part
+
+
+def test_specialist_of_one_clinic_reads_nothing_for_another_where_he_only_submits(client, clinic, reader):
+    other = factories.ClinicFactory.create()
+    reader.memberships.create(clinic=other, role="submitter")
+    factories.analysed_case(clinic=other)
+    assert shown(client.get(reverse("worklist"))) == []
+    assert len(shown(client.get(reverse("cases")))) == 1
+
+
+def test_empty_lists_say_so(client, clinic, reader):
+    assert "Nothing waits for you." in client.get(reverse("worklist")).content.decode()
+    assert "No case fits this search." in client.get(reverse("worklist") + "?q=zzz").content.decode()
+    assert "No case yet." in client.get(reverse("cases")).content.decode()

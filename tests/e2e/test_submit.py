@@ -1,0 +1,168 @@
+import base64
+
+import pytest
+from playwright.sync_api import expect
+
+from diagnosis.choices import CaseStatus, Outcome
+from diagnosis.models import Case, Patient, Smear
+from tests import factories
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+DROP = """async (zone, files) => {
+    const carried = new DataTransfer();
+    for (const [name, type, content] of files) {
+        const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+        carried.items.add(new File([bytes], name, { type }));
+    }
+    for (const kind of ["dragenter", "dragover", "drop"]) {
+        zone.dispatchEvent(new DragEvent(kind, { dataTransfer: carried, bubbles: true, cancelable: true }));
+    }
+}"""
+
+
+@pytest.fixture
+def clinic():
+    return factories.ClinicFactory.create(name="Klinikk Nord")
+
+
+@pytest.fixture
+def doctor(clinic):
+    return factories.submitter(clinic)
+
+
+def drop(page, files):
+    carried = [(name, kind, base64.b64encode(content).decode()) for name, kind, content in files]
+    page.locator(".dropzone").evaluate(DROP, carried)
+
+
+def upload(page, name):
+    return page.locator(".upload", has_text=name)
+
+
+def test_doctor_submits_a_case_and_watches_its_analysis(page, sign_in, doctor):
+    sign_in(doctor)
+    page.locator("#page").get_by_role("link", name="New case").click()
+    page.get_by_label("Patient number").fill("K-4711")
+    page.get_by_label("Year of birth").fill("2019")
+    page.get_by_label("Sex").select_option("female")
+    page.get_by_label("Urgent").check()
+    page.get_by_label("White cells").fill("38,5")
+    page.get_by_label("Clinical notes").fill("Pallor for two weeks.")
+    pictures = [(f"field-{n}.jpg", "image/jpeg", factories.picture_bytes(seed=n)) for n in (1, 2, 3)]
+    drop(page, [*pictures, ("notes.jpg", "image/jpeg", b"not an image at all"), ("again.jpg", *pictures[0][1:])])
+    expect(page.locator(".upload")).to_have_count(5)
+    page.get_by_role("button", name="Submit the case").click()
+
+    expect(upload(page, "notes.jpg")).to_contain_text("Export the field of view as JPEG or PNG")
+    for name, _, _ in pictures:
+        expect(upload(page, name)).to_contain_text("image")
+        expect(upload(page, name)).to_have_attribute("data-state", "stored")
+    expect(upload(page, "again.jpg")).to_contain_text("The same as image 1; it is kept once.")
+    expect(page.get_by_label("Clinical notes")).to_have_value("Pallor for two weeks.")
+    assert page.url.endswith("/cases/new/"), "a refused file keeps the page open"
+
+    upload(page, "notes.jpg").get_by_role("button", name="Remove notes.jpg").click()
+    case = Case.objects.get()
+    page.wait_for_url(f"**/cases/{case.pk}/")
+    expect(page.get_by_text("0 of 3 images analysed")).to_be_visible()
+
+    first, second, third = case.smears.all()
+    factories.analyse(first, factories.machine_result("early", cells=12))
+    expect(page.get_by_text("1 of 3 images analysed")).to_be_visible()
+    expect(page.locator("[data-smear='1']")).to_contain_text("12 white cells")
+    factories.analyse(second, factories.unanswered("unsuitable"))
+    factories.analyse(third, factories.machine_result("early", cells=12))
+    expect(page.locator("[data-smear='2']")).to_contain_text("Out of focus: refocus with the fine knob and retake.")
+    expect(page.get_by_text("Insufficient for a statement on the case.")).to_be_visible()
+    expect(page.locator(".case-state")).to_contain_text("Awaiting review")
+
+    case.refresh_from_db()
+    assert (case.status, case.priority, case.submitted_by) == (CaseStatus.OPEN, "urgent", doctor)
+    assert (case.patient.number, case.patient.year_of_birth, case.patient.sex) == ("K-4711", 2019, "female")
+    assert str(case.white_cells) == "38.50"
+    assert [smear.original_name for smear in case.smears.all()] == ["field-1.jpg", "field-2.jpg", "field-3.jpg"]
+    outcomes = [smear.analyses.get().outcome for smear in case.smears.all()]
+    assert outcomes == [Outcome.CLASSIFIED, Outcome.UNSUITABLE, Outcome.CLASSIFIED]
+
+
+def test_form_error_keeps_what_was_typed_and_the_chosen_images(page, sign_in, doctor, drawn):
+    sign_in(doctor)
+    page.goto("/cases/new/")
+    page.locator(".uploader input[multiple]").set_input_files([drawn("a.jpg"), drawn("b.jpg")])
+    page.get_by_label("Year of birth").fill("19")
+    page.get_by_label("Clinical notes").fill("Keep me.")
+    page.get_by_role("button", name="Submit the case").click()
+    expect(page.get_by_text("Type the clinic's number of the patient.")).to_be_visible()
+    expect(page.get_by_text("Type a year from")).to_be_visible()
+    expect(page.get_by_label("Clinical notes")).to_have_value("Keep me.")
+    expect(page.locator(".upload")).to_have_count(2)
+    assert not Case.objects.exists()
+
+    page.get_by_label("Patient number").fill("K-1")
+    page.get_by_label("Year of birth").fill("2019")
+    page.get_by_role("button", name="Submit the case").click()
+    page.wait_for_url("**/cases/*-*/")
+    assert Case.objects.get().smears.count() == 2
+
+
+def test_lost_connection_loses_nothing(page, context, sign_in, doctor, drawn):
+    sign_in(doctor)
+    page.goto("/cases/new/")
+    page.get_by_label("Patient number").fill("K-2")
+    page.locator(".uploader input[multiple]").set_input_files([drawn("a.jpg"), drawn("b.jpg")])
+    page.route("**/smears/", lambda route: route.abort("connectionreset"))
+    page.get_by_role("button", name="Submit the case").click()
+    expect(page.locator(".upload[data-state='failed']")).to_have_count(2)
+    expect(upload(page, "a.jpg")).to_contain_text("try again")
+
+    page.unroute("**/smears/")
+    upload(page, "a.jpg").get_by_role("button", name="Try again").click()
+    expect(upload(page, "a.jpg")).to_have_attribute("data-state", "stored")
+    upload(page, "b.jpg").get_by_role("button", name="Try again").click()
+    page.wait_for_url("**/cases/*-*/")
+    assert Case.objects.count() == 1
+    assert Smear.objects.count() == 2
+
+
+def test_known_patient_is_recognised_while_the_number_is_typed(page, sign_in, doctor, clinic):
+    factories.PatientFactory.create(clinic=clinic, number="K-7", year_of_birth=2012, sex="male")
+    sign_in(doctor)
+    page.goto("/cases/new/")
+    page.get_by_label("Year of birth").fill("1990")
+    page.get_by_label("Patient number").press_sequentially("K-7")
+    expect(page.locator("#patient-known")).to_contain_text("Known at Klinikk Nord: born 2012, male")
+    expect(page.get_by_label("Year of birth")).to_be_hidden()
+    page.get_by_label("Patient number").press_sequentially("8")
+    expect(page.locator("#patient-known")).to_contain_text("New number")
+    expect(page.get_by_label("Year of birth")).to_have_value("1990")
+
+
+def test_more_images_join_an_open_case(page, sign_in, doctor, drawn):
+    case = factories.analysed_case(by=doctor)
+    sign_in(doctor)
+    page.goto(f"/cases/{case.pk}/")
+    page.locator(".uploader input[multiple]").set_input_files(drawn("more.jpg"))
+    expect(page.locator("[data-smear='4']")).to_contain_text("Waiting")
+    expect(page.get_by_text("3 of 4 images analysed")).to_be_visible()
+    assert case.smears.count() == 4
+
+
+def test_without_scripts_the_form_works(browser, live_server, doctor, drawn, tmp_path):
+    rubbish = tmp_path / "notes.png"
+    rubbish.write_bytes(b"words")
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/sign-in/")
+    page.get_by_label("User name").fill(doctor.username)
+    page.get_by_label("Password").fill(factories.PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.goto("/cases/new/")
+    page.get_by_label("Patient number").fill("K-9")
+    page.get_by_label("Choose images").set_input_files([drawn("a.jpg"), rubbish])
+    page.get_by_role("button", name="Submit the case").click()
+    expect(page.get_by_text("notes.png: The file is not a JPEG")).to_be_visible()
+    expect(page.get_by_text("Stored: image 1.")).to_be_visible()
+    context.close()
+    assert Patient.objects.get().number == "K-9"
+    assert Case.objects.get().smears.count() == 1
