@@ -1,0 +1,190 @@
+import re
+
+import pytest
+
+from diagnosis.choices import Act, CaseStatus
+from diagnosis.models import AuditRecord, SignedReport
+from diagnosis.services import reviews
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case():
+    return factories.analysed_case(results=[factories.machine_result("early") for _ in range(3)])
+
+
+@pytest.fixture
+def reader(case, client):
+    user = factories.specialist(case.clinic)
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def review(case, reader):
+    return decide(case, reader)
+
+
+def decide(case, by, **facts):
+    return reviews.decide(
+        case=case,
+        by=by,
+        **{
+            "decision": "correct",
+            "finding": "blasts_suspected",
+            "pattern_class": "pre",
+            "reasons": "Scant cytoplasm.",
+            "comment": "Please send marrow.",
+            "seen_stage_report": case.current_stage_report_id,
+            **facts,
+        },
+    )
+
+
+def sign(client, review, **facts):
+    page = client.get(f"/reviews/{review.pk}/sign/").content.decode()
+    seen = re.search(r'name="seen" value="([0-9a-f]{64})"', page)
+    data = {"seen": seen.group(1) if seen else "", "password": factories.PASSWORD, **facts}
+    return client.post(f"/reviews/{review.pk}/sign/", data)
+
+
+def test_signing_page_shows_exactly_what_is_signed(case, client, review):
+    page = client.get(f"/reviews/{review.pk}/sign/").content.decode()
+    _, seen = reviews.preview(review)
+    for part in (factories.FLAGGED_SENTENCE, "Scant cytoplasm.", "Please send marrow.", case.patient.number, seen):
+        assert part in page
+
+
+def test_right_password_signs_and_shows_the_report(case, client, reader, review):
+    response = sign(client, review)
+    assert response["Location"] == f"/cases/{case.pk}/report/1/"
+    signed = SignedReport.objects.get()
+    case.refresh_from_db()
+    assert (signed.signed_by, signed.review, case.status) == (reader, review, CaseStatus.SIGNED)
+    page = client.get(response["Location"]).content.decode()
+    assert "Signed report" in page
+    assert reader.signature_name in page
+    assert signed.sha256 in page
+    assert "Unsigned" not in page
+
+
+def test_wrong_password_signs_nothing_and_keeps_everything(case, client, reader, review):
+    sign(client, review)
+    again = decide(case, reader, reasons="Flow cytometry says so.")
+    page = sign(client, again, password="guess", amendment_reason="Flow cytometry arrived.").content.decode()
+    assert "The password is not right, so nothing was signed." in page
+    assert "Flow cytometry arrived." in page
+    assert "guess" not in page
+    assert SignedReport.objects.count() == 1
+
+
+def test_amendment_needs_its_reason_and_becomes_a_version(case, client, reader, review):
+    sign(client, review)
+    again = decide(case, reader, finding="indeterminate", reasons="Seen again.")
+    page = sign(client, again).content.decode()
+    assert "Say what changed and why" in page
+    assert sign(client, again, amendment_reason="Flow cytometry arrived.").status_code == 302
+    first = client.get(f"/cases/{case.pk}/report/1/").content.decode()
+    second = client.get(f"/cases/{case.pk}/report/").content.decode()
+    assert "replaced it" in first
+    assert "What changed and why: Flow cytometry arrived." in second
+    assert f"/cases/{case.pk}/report/1/" in second
+
+
+def test_content_that_changed_meanwhile_is_read_again_before_signing(case, client, review):
+    page = client.get(f"/reviews/{review.pk}/sign/").content.decode()
+    seen = re.search(r'name="seen" value="([0-9a-f]{64})"', page).group(1)
+    case.patient.year_of_birth = 1999
+    case.patient.save()
+    page = client.post(f"/reviews/{review.pk}/sign/", {"seen": seen, "password": factories.PASSWORD}).content.decode()
+    assert "The report changed since you opened this page." in page
+    assert "1999" in page
+    assert seen not in page
+    assert not SignedReport.objects.exists()
+
+
+def test_opinion_that_a_newer_one_replaced_cannot_be_signed(case, client, reader, review):
+    decide(case, reader, comment="Second thoughts.")
+    assert 'name="password"' not in client.get(f"/reviews/{review.pk}/sign/").content.decode()
+
+
+def test_submitter_is_told_why_not_to_sign(case, client, review):
+    case.submitted_by.memberships.create(clinic=case.clinic, role="specialist")
+    client.force_login(case.submitted_by)
+    page = client.get(f"/reviews/{review.pk}/sign/").content.decode()
+    assert "another specialist has to sign it" in page
+    assert 'name="password"' not in page
+    sign(client, review)
+    assert not SignedReport.objects.exists()
+
+
+def test_only_specialists_of_the_clinic_sign(case, client, review):
+    for user, status in ((factories.submitter(case.clinic), 403), (factories.outsider(), 404)):
+        client.force_login(user)
+        assert client.get(f"/reviews/{review.pk}/sign/").status_code == status
+        assert client.post(f"/reviews/{review.pk}/sign/", {"password": factories.PASSWORD}).status_code == status
+
+
+@pytest.mark.parametrize("role", ["submitter", "administrator", "specialist"])
+def test_everybody_of_the_clinic_reads_the_report_and_is_noted(case, client, role):
+    user = factories.member(case.clinic, role)
+    client.force_login(user)
+    page = client.get(f"/cases/{case.pk}/report/").content.decode()
+    assert "Unsigned machine result, not reviewed" in page
+    assert factories.FLAGGED_SENTENCE in page
+    assert (f"/cases/{case.pk}/review/" in page) == (role == "specialist")
+    assert AuditRecord.objects.filter(act=Act.REPORT_READ, by=user, case=case).exists()
+
+
+def test_outsiders_read_no_report(case, client):
+    client.force_login(factories.outsider())
+    for address in ("report/", "report/pdf/", "report/1/", "report/1/pdf/"):
+        assert client.get(f"/cases/{case.pk}/{address}").status_code == 404
+
+
+def test_version_that_nobody_signed_is_not_found(case, client, reader):
+    assert client.get(f"/cases/{case.pk}/report/7/").status_code == 404
+
+
+def test_case_under_analysis_has_no_report_yet(client):
+    case = factories.case()
+    factories.smear(case)
+    client.force_login(factories.submitter(case.clinic))
+    response = client.get(f"/cases/{case.pk}/report/")
+    assert response.status_code == 404
+    assert "still being analysed" in response.content.decode()
+
+
+def test_pdf_is_downloaded_unsigned_and_signed(case, client, review):
+    unsigned = client.get(f"/cases/{case.pk}/report/pdf/")
+    sign(client, review)
+    signed = client.get(f"/cases/{case.pk}/report/1/pdf/")
+    for response, name in ((unsigned, "unsigned"), (signed, "v1")):
+        assert response["Content-Type"] == "application/pdf"
+        assert response.content.startswith(b"%PDF-")
+        assert f'{case.pk}-{name}.pdf"' in response["Content-Disposition"]
+
+
+def test_report_that_does_not_match_its_hash_says_so(case, client, review):
+    sign(client, review)
+    signed = SignedReport.objects.get()
+    altered = {**signed.content, "limits": "none"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("diagnosis.services.report_reading._signed", lambda _: _read_as(signed, altered))
+        page = client.get(f"/cases/{case.pk}/report/1/").content.decode()
+    assert "does not match its hash" in page
+
+
+def _read_as(signed, content):
+    from diagnosis.services.report_reading import ReadReport
+
+    return ReadReport("final", content, signed)
+
+
+def test_what_people_typed_is_shown_as_text(case, client, reader):
+    review = decide(case, reader, comment="<script>alert(1)</script>")
+    page = client.get(f"/reviews/{review.pk}/sign/").content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page

@@ -1,0 +1,112 @@
+import dataclasses
+import io
+
+import pytest
+from PIL import Image
+
+from diagnosis.web import activation
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case():
+    return factories.analysed_case(
+        results=[factories.machine_result("pre", cells=3), factories.unanswered("abstained")]
+    )
+
+
+@pytest.fixture
+def reader(case, client):
+    user = factories.specialist(case.clinic)
+    client.force_login(user)
+    return user
+
+
+def smear_and_analysis(case, number=1):
+    smear = case.smears.get(number=number)
+    return smear, smear.analyses.get()
+
+
+def test_image_is_the_stored_bytes_and_is_kept_by_this_browser_alone(case, client, reader):
+    smear, _ = smear_and_analysis(case)
+    response = client.get(f"/smears/{smear.pk}/image/")
+    assert response.content == smear.image.read()
+    assert response["Content-Type"] == smear.media_type
+    assert response["ETag"] == f'"{smear.sha256}"'
+    assert response["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert "Cookie" in response["Vary"]
+
+
+def test_known_image_is_not_sent_again(case, client, reader):
+    smear, _ = smear_and_analysis(case)
+    response = client.get(f"/smears/{smear.pk}/image/", headers={"if-none-match": f'"{smear.sha256}"'})
+    assert (response.status_code, response.content) == (304, b"")
+
+
+def test_knowing_the_etag_opens_nothing_to_an_outsider(case, client):
+    smear, _ = smear_and_analysis(case)
+    client.force_login(factories.outsider())
+    response = client.get(f"/smears/{smear.pk}/image/", headers={"if-none-match": f'"{smear.sha256}"'})
+    assert response.status_code == 404
+
+
+def test_thumbnail_is_small(case, client, reader):
+    smear, _ = smear_and_analysis(case)
+    response = client.get(f"/smears/{smear.pk}/thumbnail/")
+    with Image.open(io.BytesIO(response.content)) as thumbnail:
+        assert max(thumbnail.size) <= 320
+
+
+def test_cells_come_by_what_they_contributed(client):
+    cells = tuple(factories.found_cell(40 * n, 30, contribution=share) for n, share in enumerate((0.1, 0.6, 0.3)))
+    case = factories.analysed_case(results=[dataclasses.replace(factories.machine_result("pre"), cells=cells)])
+    _, analysis = smear_and_analysis(case)
+    client.force_login(factories.specialist(case.clinic))
+    found = client.get(f"/analyses/{analysis.pk}/cells/").json()["cells"]
+    assert [cell["contribution"] for cell in found] == [0.6, 0.3, 0.1]
+    assert found[0]["box"] == [40, 30, 30, 30]
+    assert found[0]["outline"][0] == [40, 30]
+    assert found[0]["nucleus_to_cell"] == 0.44
+
+
+def test_map_of_a_classified_image_is_a_picture(case, client, reader):
+    _, analysis = smear_and_analysis(case)
+    response = client.get(f"/analyses/{analysis.pk}/activation/")
+    with Image.open(io.BytesIO(response.content)) as drawn:
+        assert (drawn.format, drawn.mode, drawn.size) == ("PNG", "RGBA", (activation.SIDE, activation.SIDE))
+
+
+def test_image_without_a_class_has_no_map_and_no_contributions(case, client, reader):
+    _, analysis = smear_and_analysis(case, number=2)
+    assert client.get(f"/analyses/{analysis.pk}/activation/").status_code == 404
+    assert all(cell["contribution"] is None for cell in client.get(f"/analyses/{analysis.pk}/cells/").json()["cells"])
+
+
+def test_map_is_clear_where_cold_and_bright_where_hot():
+    drawn = Image.open(io.BytesIO(activation.png([[0.0] * 7] * 3 + [[1.0] * 7] * 4)))
+    cold, hot = drawn.getpixel((224, 5)), drawn.getpixel((224, 440))
+    assert cold[3] == 0
+    assert hot[3] == 255
+    assert sum(hot[:3]) > 500
+
+
+@pytest.mark.parametrize("role", ["submitter", "administrator"])
+def test_everybody_of_the_clinic_sees_images(case, client, role):
+    smear, _ = smear_and_analysis(case)
+    client.force_login(factories.member(case.clinic, role))
+    assert client.get(f"/smears/{smear.pk}/thumbnail/").status_code == 200
+
+
+def test_outsiders_see_nothing_and_strangers_sign_in_first(case, client):
+    smear, analysis = smear_and_analysis(case)
+    addresses = [
+        f"/smears/{smear.pk}/image/",
+        f"/smears/{smear.pk}/thumbnail/",
+        f"/analyses/{analysis.pk}/cells/",
+        f"/analyses/{analysis.pk}/activation/",
+    ]
+    assert [client.get(address).status_code for address in addresses] == [302] * 4
+    client.force_login(factories.outsider())
+    assert [client.get(address).status_code for address in addresses] == [404] * 4
