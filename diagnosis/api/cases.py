@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from diagnosis.selectors import CaseWithState
 
+YES_OR_NO = {"true": True, "false": False}
 FACTS = (
     "specimen",
     "stain",
@@ -151,7 +152,8 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ship
     clinic = filters.CharFilter("clinic__slug", help_text="The clinic's short name.")
     patient = filters.UUIDFilter("patient_id", help_text="The patient's id.")
     accession = filters.CharFilter("accession", help_text="The accession number, whole.")
-    is_critical = filters.BooleanFilter("is_critical")
+    # Not BooleanFilter, which takes a mistyped value for none.
+    is_critical = filters.TypedChoiceFilter(choices=[(word, word) for word in YES_OR_NO], coerce=YES_OR_NO.get)
     submitted_from = filters.IsoDateTimeFilter("submitted_at", "gte", help_text="Submitted at this time or later.")
     submitted_before = filters.IsoDateTimeFilter("submitted_at", "lt", help_text="Submitted before this time.")
 

@@ -1,0 +1,159 @@
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from diagnosis import errors
+from diagnosis.api.refusals import status_of
+from telediag.logging import formatter
+from tests import factories
+from tests.diagnosis.api.software import code, software
+
+DOCS = Path(__file__).resolve().parents[3] / "docs" / "api.md"
+
+
+def _descendants(kind):
+    return [kind, *(found for child in kind.__subclasses__() for found in _descendants(child))]
+
+
+ERRORS = _descendants(errors.DiagnosisError)
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.__name__)
+def test_every_error_has_a_code_a_sentence_and_a_line_in_the_docs(error):
+    assert "code" in vars(error)
+    assert "default_sentence" in vars(error)
+    assert re.fullmatch(r"[a-z0-9_]+", error.code)
+    assert re.fullmatch(r"[A-Z].+\.", error.default_sentence)
+    assert f"\n| {status_of(error)} | `{error.code}` |" in DOCS.read_text()
+
+
+def test_no_two_errors_share_a_code():
+    codes = [error.code for error in ERRORS]
+    assert len(set(codes)) == len(codes)
+
+
+@pytest.fixture
+def doctor():
+    return factories.submitter(factories.ClinicFactory.create())
+
+
+pytestmark = pytest.mark.django_db
+
+
+def test_all_refusals_have_one_shape(doctor):
+    case = factories.case(by=doctor)
+    client = software(doctor)
+    refusals = [
+        Client().get("/api/v1/me/"),
+        client.send("GET", "nowhere/"),
+        client.send("GET", "cases"),
+        client.send("PUT", "me/"),
+        client.send("POST", "patients/", {"number": 5}),
+        client.send("POST", "patients/", []),
+        client.post("/api/v1/patients/", b"{", content_type="application/json"),
+        client.post("/api/v1/patients/", b"<a/>", content_type="text/xml"),
+        client.send("GET", f"cases/{case.pk}/stage-report/"),
+        client.upload(case, b"no image"),
+        client.get("/api/v1/me/", headers={"Accept": "text/html"}),
+    ]
+    for refusal in refusals:
+        assert 400 <= refusal.status_code < 500
+        assert refusal["Content-Type"] == "application/json"
+        assert set(refusal.json()) == {"type", "errors"}
+        for error in refusal.json()["errors"]:
+            assert set(error) == {"code", "detail", "attr"}
+            assert f"`{error['code']}`" in DOCS.read_text()
+
+
+@pytest.mark.parametrize("token", ["Token", "Token wrong", "Token a b", "Token \xff\xfe", "Token " + "a" * 5000])
+def test_wrong_token_is_refused(token):
+    response = Client().get("/api/v1/me/", headers={"Authorization": token})
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"] == "Token"
+
+
+def test_anonymous_is_told_how_to_sign_in():
+    response = Client().get("/api/v1/cases/")
+    assert (response.status_code, code(response)) == (401, "not_authenticated")
+    assert response["WWW-Authenticate"] == "Token"
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "cD14eXo=", "cj0xJnA9MTIz", "bz05OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "%00", "cD0lMDA=", "é", "cj14"]
+)
+def test_made_up_cursor_is_refused_or_harmless(doctor, cursor):
+    for path in ("cases/", "patients/", "clinics/"):
+        assert software(doctor).send("GET", f"{path}?cursor={cursor}").status_code in (200, 404)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "state=nonsense",
+        "status=x",
+        "patient=1",
+        "is_critical=perhaps",
+        "submitted_from=yesterday",
+        "accession=%00",
+        "clinic=%00",
+    ],
+)
+def test_filter_with_a_wrong_value_is_refused(doctor, query):
+    response = software(doctor).send("GET", f"cases/?{query}")
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["attr"] == query.split("=", maxsplit=1)[0]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"clinic": "c", "number": "\x00"},
+        {"clinic": "c", "number": "\ud800"},
+        {"clinic": "c", "number": ""},
+        {"clinic": "c", "number": "x" * 65},
+        {"clinic": "c", "number": {"$gt": 1}},
+        {"clinic": ["c"], "number": "1"},
+        {"clinic": "c", "number": "1", "year_of_birth": 10**30},
+        {"clinic": "c", "number": "1", "year_of_birth": "NaN"},
+        {"clinic": "c", "number": "1", "sex": None},
+        {"clinic": "c", "number": "1", "sex": "unknown to us"},
+        "text",
+        12,
+        None,
+        [[]],
+    ],
+)
+def test_rubbish_for_a_patient_is_refused(doctor, body):
+    assert software(doctor).send("POST", "patients/", body).status_code == 400
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "1e400", -1, 10**9, "a", []])
+def test_rubbish_for_a_count_is_refused(doctor, value):
+    patient = factories.PatientFactory.create(clinic=doctor.memberships.get().clinic)
+    response = software(doctor).send("POST", "cases/", {"patient": str(patient.pk), "haemoglobin": value})
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["attr"] == "haemoglobin"
+
+
+def test_json_beyond_the_limit_is_refused(doctor, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    response = software(doctor).send("POST", "patients/", {"clinic": "c", "number": "1" * 2000})
+    assert (response.status_code, code(response)) == (413, "request_too_large")
+
+
+def test_what_breaks_is_answered_in_the_same_shape_without_telling_how(doctor, monkeypatch):
+    monkeypatch.setattr("diagnosis.selectors.cases", lambda _: 1 / 0)
+    client = software(doctor)
+    client.raise_request_exception = False
+    response = client.send("GET", "cases/")
+    assert (response.status_code, response.json()["type"], code(response)) == (500, "server_error", "error")
+    assert "zero" not in response.content.decode()
+
+
+def test_filters_stay_out_of_the_log(doctor, caplog):
+    software(doctor).send("GET", "patients/?number=SECRET-77")
+    lines = "".join(formatter().format(record) for record in caplog.records)
+    assert "/api/v1/patients/" in lines
+    assert "SECRET-77" not in lines

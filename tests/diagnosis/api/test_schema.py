@@ -1,0 +1,66 @@
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from django.core.management import call_command
+from django.test import Client
+
+from diagnosis.choices import Subtype
+
+DOCS = Path(__file__).resolve().parents[3] / "docs"
+# What the machine never says; the classes are not stages of severity.
+NEVER_SAID = re.compile(
+    r"stage (?:i|ii|iii|iv)\b|early.stage|\bhealthy\b|\bnormal\b|cancer.free|\bconfirmed\b|100 ?%|diagnosed with",
+    re.IGNORECASE,
+)
+
+
+def test_committed_document_is_the_generated_one(tmp_path):
+    generated = tmp_path / "openapi.yaml"
+    call_command("spectacular", file=str(generated), validate=True, fail_on_warn=True)
+    assert generated.read_text() == (DOCS / "openapi.yaml").read_text(), (
+        "The API changed. Run `python manage.py spectacular --file docs/openapi.yaml` and read the difference."
+    )
+
+
+def test_every_operation_describes_its_refusals_and_has_a_name_of_its_own():
+    document = yaml.safe_load((DOCS / "openapi.yaml").read_text())
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    assert all("default" in operation["responses"] for operation in operations)
+    assert len({operation["operationId"] for operation in operations}) == len(operations)
+
+
+@pytest.mark.parametrize("name", ["openapi.yaml", "api.md"])
+def test_texts_of_the_api_never_say_what_the_machine_must_not(name):
+    assert not NEVER_SAID.search((DOCS / name).read_text())
+
+
+def test_document_names_the_four_classes():
+    document = yaml.safe_load((DOCS / "openapi.yaml").read_text())
+    assert document["components"]["schemas"]["Subtype"]["enum"] == Subtype.values
+
+
+def test_page_works_under_the_content_security_policy():
+    page = Client().get("/api/v1/docs/")
+    assert page.status_code == 200
+    assert "script-src" not in page["Content-Security-Policy"]
+    assert "default-src 'self'" in page["Content-Security-Policy"]
+    scripts = re.findall(r"<script([^>]*)>([^<]*)</script>", page.content.decode())
+    assert len(scripts) == 3
+    for attributes, inline in scripts:
+        assert re.search(r'src="/', attributes)
+        assert not inline.strip()
+
+
+def test_script_of_the_page_is_a_script_and_names_the_document():
+    script = Client().get("/api/v1/docs/?script=")
+    assert script["Content-Type"].startswith("application/javascript")
+    assert "/api/v1/schema/" in script.content.decode()
+
+
+@pytest.mark.django_db
+def test_document_is_served():
+    response = Client().get("/api/v1/schema/")
+    assert response.status_code == 200
+    assert yaml.safe_load(response.content)["openapi"].startswith("3.")
