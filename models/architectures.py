@@ -9,7 +9,6 @@ Keras is imported when a network is built: in use, nothing here needs it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from models.classification.labels import LABELS
 from models.classification.preprocessing import SIZE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import keras

@@ -90,7 +90,7 @@ def _analyse(arguments: argparse.Namespace) -> int:
         console.print(table)
         for remark in remarks:
             console.print(remark, markup=False, highlight=False, soft_wrap=True)
-        console.print(DISCLAIMER, style="dim")
+        console.print(DISCLAIMER, style="dim", soft_wrap=True)
     return MISSING if missing else DONE
 
 
@@ -161,7 +161,7 @@ def _list(_arguments: argparse.Namespace) -> int:
     for column in ("artefact", "architecture", "plain", "colours swapped", "default"):
         table.add_column(column)
     for name in registry.names():
-        manifest = json.loads((registry.find(name) / registry.MANIFEST_FILE).read_text())
+        manifest = json.loads((registry.find(name) / registry.MANIFEST_FILE).read_text(encoding="utf-8"))
         accuracy = manifest.get("metrics", {}).get("balanced_accuracy", {})
         table.add_row(
             name,

@@ -179,7 +179,7 @@ def sha256(content: bytes) -> str:
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
     try:
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST_FILE).read_text())
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
     except ValueError as error:
         raise ArtefactRefused(
             f"The manifest of {folder.name} is not readable JSON: restore the folder from the release."

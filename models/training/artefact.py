@@ -93,7 +93,7 @@ def write_artefact(folder: Path, exported: Exported, split: data.Split, *, archi
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     """Write the manifest so that a change of one figure is a change of one line."""
-    (folder / registry.MANIFEST_FILE).write_text(json.dumps(manifest, indent=2) + "\n")
+    (folder / registry.MANIFEST_FILE).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
 
 
 def _parts(split: data.Split) -> dict[str, tuple[data.Example, ...]]:

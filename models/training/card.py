@@ -15,19 +15,20 @@ research and for building the platform around it.
 
 ## What the classes are, and are not
 
-The classes are maturation subtypes that flow cytometry established in the data. They are not steps of severity, and none of
-them turns into another. Morphology alone cannot separate hematogones from B-lymphoblasts with certainty, nor assign
+The classes are maturation subtypes that flow cytometry established in the data. They are not steps of severity, and
+none of them turns into another. Morphology alone cannot separate hematogones from B-lymphoblasts with certainty, nor assign
 lineage or subtype. "Benign" means hematogone-rich samples of one marrow laboratory, and nothing wider.
 
 ## Known limits
 
 - **No accuracy on this data proves that the network recognises leukaemia.** Class goes with capture session: all
   Pro images were taken on one day, all Pre images on the next. A network can score high by recognising the session.
-- Six colour statistics of an image, with no cell looked at, and the corner with the burnt-in scale bar each tell much of
-  the class: see the baselines below. Training covers the corner and swaps colours between classes; the audit shows how
-  far that helped, not that nothing else of the session is left.
+- Six colour statistics of an image, with no cell looked at, and the corner with the burnt-in scale bar each tell much
+  of the class: see the baselines below. Training covers the corner and swaps colours between classes; the audit shows
+  how far that helped, not that nothing else of the session is left.
 - With the cells painted over, the network's balanced accuracy is {erased}. Chance is 0.250; what lies
-  above it is read from the red cells and the background, not from leukocytes.
+  above it is read from the red cells and the background, not from leukocytes. One training sample in twelve had its
+  cells painted over in just this way and no class to be called, so another way of hiding the cells may give a higher figure.
 - One laboratory, one staining, one microscope. The data names no patients; number runs are a weak stand-in for them,
   so images of one patient may well lie on both sides of the split.
 - Lymphoblastic leukaemia of B lineage and hematogones are all it was shown. Other leukaemias, infections and
@@ -39,14 +40,15 @@ lineage or subtype. "Benign" means hematogone-rich samples of one marrow laborat
 - Data: {citation}. {images} images, 224 x 224; their authors ask to be cited and that the images are not passed on.
 - Training: `python -m models.training.train --data FOLDER --base FILE --out DIR --seed {seed}`; every setting is in
   `models/training/`. Whole number blocks were held out, class by class; images that overlap another part without
-  sharing its block were left out altogether. What is shipped is the network of this one split, not one trained on everything.
+  sharing its block were left out altogether. What is shipped is the network of this one split, not one
+  trained on everything.
 
 | part | {label_columns} | number blocks |
 |---|{label_rule}|---|
 {parts}
 
-Preprocessing: squashed to 224 x 224, the bottom right corner (rows from {mask_top}, columns from {mask_left}) covered with
-the mean colour of the rest. Contract sha256 `{preprocessing}`.
+Preprocessing: squashed to 224 x 224, the bottom right corner (rows from {mask_top}, columns from {mask_left}) covered
+with the mean colour of the rest. Contract sha256 `{preprocessing}`.
 
 ## Figures on the held-out number runs
 

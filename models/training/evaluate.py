@@ -58,7 +58,7 @@ def main() -> None:
         folder = registry.find(arguments.artefact)
         manifest = artefact.manifest | {"metrics": measured}
         write_manifest(folder, manifest)
-        (folder / registry.CARD_FILE).write_text(render_card(manifest))
+        (folder / registry.CARD_FILE).write_text(render_card(manifest), encoding="utf-8")
         console.print(f"Wrote the figures and the model card into {folder.name}.")
 
 

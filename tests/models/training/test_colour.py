@@ -29,7 +29,7 @@ def test_the_corner_has_no_say_in_the_colours():
 
 def test_white_balance_makes_the_background_white():
     image = np.full((224, 224, 3), (200, 220, 180), dtype=np.uint8)
-    assert np.array_equal(np.unique(colour.white_balance(image)), [255])
+    assert colour.white_balance(image).min() >= 254
 
 
 def test_grey_has_no_colour_left():
