@@ -7,53 +7,58 @@ from models.training.metrics import Estimate
 
 CARD = """# {name}
 
-{architecture}, fine-tuned to sort photographs of bone-marrow and blood smears by which class of the Taleqani ALL
-image data they resemble most: benign (hematogones), early (early pre-B), pre (pre-B), pro (pro-B).
+{architecture}, fine-tuned to sort photographs of bone-marrow and blood smears by which class of the Taleqani
+ALL image data they resemble most: benign (hematogones), early (early pre-B), pre (pre-B), pro (pro-B).
 
 **This is not a medical device.** It is decision support for readers who can read the smear themselves, for
 research and for building the platform around it.
 
 ## What the classes are, and are not
 
-The classes are maturation subtypes that flow cytometry established in the data. They are not steps of severity, and
-none of them turns into another. Morphology alone cannot separate hematogones from B-lymphoblasts with certainty, nor assign
-lineage or subtype. "Benign" means hematogone-rich samples of one marrow laboratory, and nothing wider.
+The classes are maturation subtypes that flow cytometry established in the data. They are not steps of
+severity, and none of them turns into another. Morphology alone cannot separate hematogones from
+B-lymphoblasts with certainty, nor assign lineage or subtype. "Benign" means hematogone-rich samples of one
+marrow laboratory, and nothing wider.
 
 ## Known limits
 
-- **No accuracy on this data proves that the network recognises leukaemia.** Class goes with capture session: all
-  Pro images were taken on one day, all Pre images on the next. A network can score high by recognising the session.
-- Six colour statistics of an image, with no cell looked at, and the corner with the burnt-in scale bar each tell much
-  of the class: see the baselines below. Training covers the corner and swaps colours between classes; the audit shows
-  how far that helped, not that nothing else of the session is left.
-- With the cells painted over, the network's balanced accuracy is {erased}. Chance is 0.250; what lies
-  above it is read from the red cells and the background, not from leukocytes. One training sample in twelve had its
-  cells painted over in just this way and no class to be called, so another way of hiding the cells may give a higher figure.
-- One laboratory, one staining, one microscope. The data names no patients; number runs are a weak stand-in for them,
-  so images of one patient may well lie on both sides of the split.
+- **No accuracy on this data proves that the network recognises leukaemia.** Class goes with capture session:
+  all Pro images were taken on one day, all Pre images on the next. A network can score high by recognising
+  the session.
+- Six colour statistics of an image, with no cell looked at, and the corner with the burnt-in scale bar each
+  tell much of the class: see the baselines below. Training covers the corner and swaps colours between
+  classes; the audit shows how far that helped, not that nothing else of the session is left.
+- With the cells painted over, the network's balanced accuracy is {erased}. Chance is 0.250; what lies above
+  it is read from the red cells and the background, not from leukocytes. One training sample in twelve had its
+  cells painted over in just this way and no class to be called, so another way of hiding the cells may give a
+  higher figure.
+- One laboratory, one staining, one microscope. The data names no patients; number runs are a weak stand-in
+  for them, so images of one patient may well lie on both sides of the split.
 - Lymphoblastic leukaemia of B lineage and hematogones are all it was shown. Other leukaemias, infections and
   reactive cells are not classes here; the novelty check catches some of what is foreign, not all.
 
 ## Origin
 
 - Starting weights: {weights_origin}.
-- Data: {citation}. {images} images, 224 x 224; their authors ask to be cited and that the images are not passed on.
-- Training: `python -m models.training.train --data FOLDER --base FILE --out DIR --seed {seed}`; every setting is in
-  `models/training/`. Whole number blocks were held out, class by class; images that overlap another part without
-  sharing its block were left out altogether. What is shipped is the network of this one split, not one
-  trained on everything.
+- Data: {citation}. {images} images, 224 x 224; their authors ask to be cited and that the images are not
+  passed on.
+- Training: `python -m models.training.train --data FOLDER --base FILE --out DIR --seed {seed}`; every setting
+  is in `models/training/`. Whole number blocks were held out, class by class; images that overlap another
+  part without sharing its block were left out altogether. What is shipped is the network of this one split,
+  not one trained on everything.
 
 | part | {label_columns} | number blocks |
 |---|{label_rule}|---|
 {parts}
 
-Preprocessing: squashed to 224 x 224, the bottom right corner (rows from {mask_top}, columns from {mask_left}) covered
-with the mean colour of the rest. Contract sha256 `{preprocessing}`.
+Preprocessing: squashed to 224 x 224, the bottom right corner (rows from {mask_top}, columns from {mask_left})
+covered with the mean colour of the rest. Contract sha256 `{preprocessing}`.
 
 ## Figures on the held-out number runs
 
-Intervals are 95 %: bootstrap over number blocks for balanced accuracy, Wilson for shares of images. *Answered* is the
-share of images that get a class by the shipped prediction-set rule, *error* how often that class is wrong.
+Intervals are 95 %: bootstrap over number blocks for balanced accuracy, Wilson for shares of images.
+*Answered* is the share of images that get a class by the shipped prediction-set rule, *error* how often that
+class is wrong.
 
 | images | balanced accuracy | blast sensitivity | blast specificity | answered | error | flagged as novel |
 |---|---|---|---|---|---|---|
@@ -72,18 +77,18 @@ Baselines that look at no cell (nearest neighbours):
 {baselines}
 
 **Calibration.** Temperature {temperature:.3f}, fitted on the calibration part. Expected calibration error
-{ece:.3f} (15 bins of equal mass). Prediction sets are class-conditional conformal at level {level}; coverage on the
-held-out runs: {coverage}.
+{ece:.3f} (15 bins of equal mass). Prediction sets are class-conditional conformal at level {level}; coverage
+on the held-out runs: {coverage}.
 
-**Foreign images.** The novelty threshold was set to give up {given_up:.0%} of the calibration part. By novelty
-alone (the quality check comes first in use and rejects further images):
+**Foreign images.** The novelty threshold was set to give up {given_up:.0%} of the calibration part. By
+novelty alone (the quality check comes first in use and rejects further images):
 
 | folder | rejected | AUROC against held-out images |
 |---|---|---|
 {foreign}
 
-**Size.** {same} of {pairs} images get the same class at 224 x 224 and from the full-size original; the largest
-difference of a probability is {difference:.3f}.
+**Size.** {same} of {pairs} images get the same class at 224 x 224 and from the full-size original; the
+largest difference of a probability is {difference:.3f}.
 """
 
 
