@@ -21,7 +21,7 @@ from telediag.stack.servers import Servers
 
 _LONGEST_PAUSE = 30.0
 _HEALTHY_AFTER = 60.0
-_WEB_STARTS_WITHIN = 60.0
+_WEB_STARTS_WITHIN = 120.0
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
