@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.cache import patch_vary_headers
-from django.utils.http import parse_etags
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import generics, serializers, status
@@ -177,20 +176,21 @@ class SmearImageView(APIView):
         """Return the image's bytes; they never change, and their ETag is their SHA-256."""
         smear = get_object_or_404(Smear.objects.visible_to(signed_in(request)), pk=smear_id)
         etag = f'"{smear.sha256}"'
-        response: HttpResponse
-        if {etag, "*"} & set(parse_etags(request.headers.get("If-None-Match", ""))):
-            response = HttpResponseNotModified()
-        else:
-            with smear.image.open("rb") as file:
-                response = HttpResponse(file.read(), content_type=smear.media_type)
-            suffix = "jpg" if smear.media_type == "image/jpeg" else "png"
-            # Our own name: the one that was sent may hold a patient's.
-            response["Content-Disposition"] = f'inline; filename="smear-{smear.number}-{smear.sha256[:8]}.{suffix}"'
+        response = get_conditional_response(request, etag=etag) or _image(smear)
         response["ETag"] = etag
         response["Cache-Control"] = f"private, max-age={A_YEAR}, immutable"
         response["X-Content-Type-Options"] = "nosniff"
         patch_vary_headers(response, ["Authorization", "Cookie"])
         return response
+
+
+def _image(smear: Smear) -> HttpResponse:
+    with smear.image.open("rb") as file:
+        response = HttpResponse(file.read(), content_type=smear.media_type)
+    suffix = "jpg" if smear.media_type == "image/jpeg" else "png"
+    # Our own name: the one that was sent may hold a patient's.
+    response["Content-Disposition"] = f'inline; filename="smear-{smear.number}-{smear.sha256[:8]}.{suffix}"'
+    return response
 
 
 def newest_by_smear(case: Case) -> dict[UUID, Analysis]:
