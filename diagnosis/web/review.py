@@ -89,7 +89,8 @@ def run_again(request: PersonRequest, smear_id: UUID) -> HttpResponse:
         messages.error(request, error.sentence)
     else:
         messages.success(request, f"Image {smear.number} is being analysed again. Its earlier result stays stored.")
-    page = "review" if may(request.user, Permission.REVIEW, smear.case.clinic) else "case"
+    is_reader = may(request.user, Permission.REVIEW, smear.case.clinic)
+    page = "review" if is_reader and request.POST.get("from") != "case" else "case"
     return redirect(page, smear.case_id)
 
 

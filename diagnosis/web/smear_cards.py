@@ -70,7 +70,7 @@ def _card(smear: Smear, analysis: Analysis | None) -> SmearCard:
     if outcome == Outcome.REFUSED and analysis.refusal:
         sentence = analysis.refusal.get("sentence") or sentence
     answered = outcome in (Outcome.CLASSIFIED, Outcome.ABSTAINED)
-    sentences = (sentence, *_advice(analysis), *analysis.warnings)
+    sentences = (sentence, *_advice(analysis))
     return SmearCard(smear, analysis, title, "settled" if answered else "caution", tuple(filter(None, sentences)))
 
 

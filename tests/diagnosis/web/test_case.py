@@ -201,3 +201,14 @@ def test_case_page_takes_the_same_queries_however_many_images(client, doctor, dj
         page_of(client, one)
     with django_assert_max_num_queries(len(few)):
         page_of(client, many)
+
+
+@pytest.mark.parametrize("role", ["specialist", "administrator"])
+def test_run_again_leads_back_to_the_case(client, clinic, role):
+    case = factories.analysed_case(clinic=clinic)
+    client.force_login(factories.member(clinic, role))
+    smear = case.smears.first()
+    answer = client.post(reverse("run-again", args=[smear.pk]), {"from": "case"}, follow=True)
+    assert answer.redirect_chain == [(reverse("case", args=[case.pk]), 302)]
+    assert "Image 1 is being analysed again." in answer.content.decode()
+    assert smear.analyses.count() == 2
