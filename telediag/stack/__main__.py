@@ -29,7 +29,8 @@ def main() -> int:
                 from telediag.stack import demo
 
                 demo.show(stack, console, arguments.smears)
-            console.print(f"telediag serves at [bold]{stack.address}[/bold]. Its logs: {stack.logs}. Ctrl-C stops it.")
+            said = f"telediag serves at [bold]{stack.address}[/bold]. Its logs: {stack.logs}. Ctrl-C stops it."
+            console.print(said, soft_wrap=True)
             stack.serve()
     except StackError as error:
         console.print(f"[red]{error}[/red]")

@@ -38,10 +38,11 @@ def show(stack: Supervisor, console: Console, folder: Path | None) -> None:
         client.sign_out()
     except RefusedError as error:
         raise StackError(f"The demo stopped: {error}") from error
-    console.print(f"\n[bold]Sign in at {stack.address}[/bold]\n{escape(logins)}")
+    console.print(f"\n[bold]Sign in at {stack.address}[/bold]\n{escape(logins)}", soft_wrap=True)
 
 
 def create_people(stack: Supervisor, password: str) -> str:
+    """Make the demo clinic and its people where missing, and return what to tell about their logins."""
     made = subprocess.run(
         [sys.executable, "manage.py", "create_demo"],
         cwd=ROOT,
