@@ -40,6 +40,9 @@ def sign(request: PersonRequest, review_id: UUID) -> HttpResponse:
         pk=review_id,
     )
     require(request.user, Permission.SIGN, review.case.clinic)
+    done = SignedReport.objects.filter(review=review).first()
+    if done:
+        return redirect("signed-report", done.case_id, done.version)
     if request.method == "GET":
         return render(request, "review/sign.html", _signing_page(request, review, None))
     try:
@@ -96,7 +99,7 @@ def _signing_page(request: PersonRequest, review: Review, refusal: DiagnosisErro
         "content": content,
         "seen": seen,
         "version": review.case.signed_reports.count() + 1,
-        "may_sign": not isinstance(refusal, OwnCase) and _is_newest_unsigned(review),
+        "may_sign": not isinstance(refusal, OwnCase) and _newest(review.case) == review,
         "password_refusal": refusal if isinstance(refusal, WrongPassword) else None,
         "reason_refusal": refusal if isinstance(refusal, ReasonsMissing) else None,
         "refusal": None if isinstance(refusal, WrongPassword | ReasonsMissing) else refusal,
@@ -104,10 +107,8 @@ def _signing_page(request: PersonRequest, review: Review, refusal: DiagnosisErro
     }
 
 
-def _is_newest_unsigned(review: Review) -> bool:
-    """Whether this opinion can still be signed: nobody signed it, and no newer one stands."""
-    newest = review.case.reviews.order_by("-reviewed_at", "-id").first()
-    return newest == review and not SignedReport.objects.filter(review=review).exists()
+def _newest(case: Case) -> Review | None:
+    return case.reviews.order_by("-reviewed_at", "-id").first()
 
 
 def _report_page(request: PersonRequest, case: CaseWithState, read: ReadReport) -> dict[str, Any]:

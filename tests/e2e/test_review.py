@@ -1,4 +1,5 @@
 import dataclasses
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -150,7 +151,7 @@ def test_cell_is_chosen_in_the_image_too(page, sign_in, case, reader, quiet):
     page.goto(f"/cases/{case.pk}/review/")
     outline = page.locator(".over-cells path").first
     expect(page.locator(".crop canvas").first).to_be_visible()
-    page.wait_for_function("document.querySelector('.layers-over > g').getAttribute('transform')")
+    expect(page.locator(".layers-over > g")).to_have_attribute("transform", re.compile("scale"))
     box = outline.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page.locator("[data-said]")).to_contain_text("Cell 2")

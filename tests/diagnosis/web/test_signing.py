@@ -110,6 +110,12 @@ def test_opinion_that_a_newer_one_replaced_cannot_be_signed(case, client, reader
     assert 'name="password"' not in client.get(f"/reviews/{review.pk}/sign/").content.decode()
 
 
+def test_signing_twice_leads_to_the_one_signed_report(case, client, review):
+    sign(client, review)
+    assert sign(client, review)["Location"] == f"/cases/{case.pk}/report/1/"
+    assert SignedReport.objects.count() == 1
+
+
 def test_submitter_is_told_why_not_to_sign(case, client, review):
     case.submitted_by.memberships.create(clinic=case.clinic, role="specialist")
     client.force_login(case.submitted_by)
