@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from models.segmentation import Cell, Segmentation
-from models.segmentation.stain import stain_of
+from models.segmentation.stain import Plane, Rgb, stain_of
 
-Rgb = npt.NDArray[np.uint8]
+_MEASURING_SIDE = 512
+_FOCUS_SIDE = 224
+_NUCLEUS_WIDTH = 24.0
+_DEEPEST = 1.5
+_WHITE = 253
+_EMPTY = 0.08
 
 ADVICE = {
     "too_small": "Image too small: upload the camera's original, not a preview.",
@@ -52,38 +56,42 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class QualityRule:
-    """What a photograph must reach; see docs/decisions/0002-segmentation.md for how the numbers were found.
+    """What a photograph must reach; docs/decisions/0002-segmentation.md says how the numbers were found.
 
     Parameters
     ----------
     shortest_side : int
         Pixels.
-    darkest_background, brightest_median : float
-        Brightness, 0 to 255.
-    clipped_share : float
-        Largest share of the image that may be black.
+    background : float
+        Least brightness of the empty field (95th percentile of grey), 0 to 255.
+    clipped_share, stain_depth : float
+        Overexposed is what has more than this share of white pixels while its stain (99th percentile of the optical
+        density in green) stays below this depth: a white field alone does no harm to a dark nucleus.
     contrast : float
-        Least spread of brightness (95th less 5th percentile), as a share of the background's.
+        Least spread of grey (95th less 1st percentile), as a share of the background's.
     colour : float
-        Least colourfulness of the stained parts: 95th percentile of the difference between the largest and smallest
-        colour channel, 0 to 255.
+        Least colourfulness (95th percentile of the largest less the smallest channel), as a share of the background's
+        brightness.
     sharpness : float
         Least sharpness, see ``sharpness_of``.
     leukocytes : int
         Fewest in view.
-    crowded_share : float
+    nuclear_share : float
         Largest share of the image that nuclei may cover.
+    empty_share : float
+        Least share of the image that must be free of cells.
     """
 
     shortest_side: int = 96
-    darkest_background: float = 70.0
-    brightest_median: float = 254.5
-    clipped_share: float = 0.25
-    contrast: float = 0.08
-    colour: float = 12.0
-    sharpness: float = 0.05
+    background: float = 105.0
+    clipped_share: float = 0.5
+    stain_depth: float = 1.25
+    contrast: float = 0.12
+    colour: float = 0.05
+    sharpness: float = 0.5
     leukocytes: int = 1
-    crowded_share: float = 0.6
+    nuclear_share: float = 0.5
+    empty_share: float = 0.05
 
 
 def assess(rgb: Rgb, segmentation: Segmentation, cells: Sequence[Cell], rule: QualityRule | None = None) -> Quality:
@@ -109,14 +117,13 @@ def assess(rgb: Rgb, segmentation: Segmentation, cells: Sequence[Cell], rule: Qu
     measures = _measures(rgb, segmentation, cells)
     failed = {
         "too_small": measures["shortest_side"] < rule.shortest_side,
-        "underexposed": measures["background"] < rule.darkest_background
-        or measures["black_share"] > rule.clipped_share,
-        "overexposed": measures["median_brightness"] > rule.brightest_median,
+        "underexposed": measures["background"] < rule.background,
+        "overexposed": measures["clipped_share"] > rule.clipped_share and measures["stain_depth"] < rule.stain_depth,
         "low_contrast": measures["contrast"] < rule.contrast,
         "not_stained": measures["colour"] < rule.colour,
         "out_of_focus": measures["sharpness"] < rule.sharpness,
         "no_leukocytes": measures["leukocytes"] < rule.leukocytes,
-        "too_crowded": measures["nuclear_share"] > rule.crowded_share,
+        "too_crowded": measures["nuclear_share"] > rule.nuclear_share or measures["empty_share"] < rule.empty_share,
     }
     reasons = tuple(Reason(code, ADVICE[code]) for code, wrong in failed.items() if wrong)
     return Quality(not reasons, reasons, {name: round(value, 4) for name, value in measures.items()})
@@ -124,40 +131,72 @@ def assess(rgb: Rgb, segmentation: Segmentation, cells: Sequence[Cell], rule: Qu
 
 def _measures(rgb: Rgb, segmentation: Segmentation, cells: Sequence[Cell]) -> dict[str, float]:
     height, width = rgb.shape[:2]
-    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-    dark, middle, bright = (float(value) for value in np.percentile(grey, [5, 50, 95]))
-    channels = rgb.reshape(-1, 3)
-    spread = channels.max(axis=1).astype(np.int16) - channels.min(axis=1)
+    small = _shrunk(rgb, _MEASURING_SIDE / max(height, width))
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    dark, bright = (float(value) for value in np.percentile(grey, [1, 95]))
+    lowest, highest = small.min(axis=2), small.max(axis=2)
+    density = stain_of(small).density
     return {
         "shortest_side": float(min(height, width)),
         "background": bright,
-        "median_brightness": middle,
-        "black_share": float((grey < 8).mean()),  # noqa: PLR2004 - what a display shows as black
+        "clipped_share": float((lowest >= _WHITE).mean()),
+        "stain_depth": float(np.percentile(density, 99)),
         "contrast": (bright - dark) / max(bright, 1.0),
-        "colour": float(np.percentile(spread, 95)),
-        "sharpness": sharpness_of(rgb),
+        "colour": float(np.percentile(highest - lowest, 95)) / max(bright, 1.0),
+        "sharpness": sharpness_of(rgb, cells),
         "leukocytes": float(len(cells)),
         "nuclear_share": float((segmentation.nuclei > 0).mean()),
+        "empty_share": float((density < _EMPTY).mean()),
     }
 
 
-def sharpness_of(rgb: Rgb) -> float:
-    """How steep the edges of cells are, against how high they are.
+def sharpness_of(rgb: Rgb, cells: Sequence[Cell]) -> float:
+    """How suddenly the slopes at the edges of cells begin, against how steep they are.
+
+    Measured at a scale at which the typical nucleus is 24 pixels wide, so that it depends neither on the camera nor on
+    the magnification, and as a ratio, so that it depends neither on the stain nor on the light. The weakest of four
+    directions counts against the steepest slope in any, so that motion in one direction is seen.
 
     Parameters
     ----------
     rgb : numpy.ndarray
         RGB, uint8, (height, width, 3).
+    cells : sequence of Cell
+        Of the same image; without any, the image is taken at 224 pixels.
 
     Returns
     -------
     float
-        Steepest slopes (99th percentile of the gradient of the green density, per pixel) over the density's own range;
-        about the inverse of an edge's width in pixels of a copy 224 pixels wide.
+        Ratio of the second to the first derivative of the green density (99.5th percentiles), per pixel; about 0.5 to
+        1 in focus.
     """
-    scale = 224 / max(rgb.shape[:2])
-    small = np.asarray(cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
-    density = stain_of(small).density
-    low, high = np.percentile(density, [5, 95])
-    slope = cv2.magnitude(cv2.Sobel(density, cv2.CV_32F, 1, 0), cv2.Sobel(density, cv2.CV_32F, 0, 1)) / 8
-    return float(np.percentile(slope, 99) / max(high - low, 1e-3))
+    scale = _FOCUS_SIDE / max(rgb.shape[:2])
+    if cells:
+        scale = _NUCLEUS_WIDTH / _typical_width(cells)
+    density = np.minimum(stain_of(_shrunk(rgb, scale)).density, _DEEPEST)
+    across, down = (cv2.Sobel(density, cv2.CV_32F, *order) / 8 for order in ((1, 0), (0, 1)))
+    bend_across, bend_down, twist = (cv2.Sobel(density, cv2.CV_32F, *order) / 4 for order in ((2, 0), (0, 2), (1, 1)))
+    diagonal = np.float32(np.sqrt(0.5))
+    slopes = (across, down, (across + down) * diagonal, (across - down) * diagonal)
+    both = bend_across + bend_down
+    bends = (bend_across, bend_down, both / 2 + twist, both / 2 - twist)
+    steepest = max(_peak(slope) for slope in slopes)
+    return min(_peak(bend) for bend in bends) / steepest if steepest else 0.0
+
+
+def _typical_width(cells: Sequence[Cell]) -> float:
+    """Diameter of the nucleus that half of the nuclear area lies below, in pixels."""
+    areas = np.sort([cell.nucleus_area for cell in cells])
+    weight = areas.cumsum()
+    return float(np.sqrt(4 * areas[np.searchsorted(weight, weight[-1] / 2)] / np.pi))
+
+
+def _peak(plane: Plane) -> float:
+    return float(np.percentile(np.abs(plane), 99.5))
+
+
+def _shrunk(rgb: Rgb, scale: float) -> Rgb:
+    """Shrink an image by a factor; what would have to be enlarged stays as it is."""
+    if scale >= 1:
+        return rgb
+    return np.asarray(cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
