@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from diagnosis.choices import Sex
-from diagnosis.errors import PatientDiffers
+from diagnosis.errors import AlreadyExists, PatientDiffers
 from diagnosis.models import Case, Patient
 from diagnosis.permissions import Permission, require
 from diagnosis.services import intake
@@ -24,8 +24,11 @@ def submit_case(
 ) -> Case:
     """Open a case for the clinic's patient of this number, registered where new. A draft sent twice is one case."""
     require(by, Permission.SUBMIT, clinic)
-    sent = Case.objects.filter(pk=draft, clinic=clinic, submitted_by=by).first()
+    sent = Case.objects.select_related("patient").filter(pk=draft, clinic=clinic, submitted_by=by).first()
     if sent:
+        # Only the very same form is taken for sent: images must never join another patient's case.
+        if sent.patient.number != number.strip():
+            raise AlreadyExists(f"This form was sent as case {sent.accession}. Reload the page to submit another case.")
         return sent
     patient = Patient.objects.filter(clinic=clinic, number=number.strip()).first()
     if patient is None:

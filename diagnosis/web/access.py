@@ -46,6 +46,20 @@ def signed_in(
     return guarded
 
 
+def signed_in_while_typing(
+    view: Callable[Concatenate[PersonRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Answer whoever is not signed in with nothing: the page that asked holds what is being typed, and must stay."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)  # type: ignore[arg-type]
+        return HttpResponse(status=401)
+
+    return guarded
+
+
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     if getattr(request, "htmx", False):
         # A part of a page asked; the page itself has to move.

@@ -39,9 +39,9 @@ class CountField(forms.DecimalField):
 class CaseForm(forms.Form):
     """A case as its doctor describes it; the images travel beside it."""
 
-    draft = forms.UUIDField(widget=forms.HiddenInput)
+    draft = forms.UUIDField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
     clinic = forms.ModelChoiceField(
-        Clinic.objects.none(), empty_label=None, error_messages={"required": "Choose the clinic."}
+        Clinic.objects.none(), empty_label="Choose the clinic", error_messages={"required": "Choose the clinic."}
     )
     patient_number = forms.CharField(
         max_length=64,
@@ -77,7 +77,7 @@ class CaseForm(forms.Form):
 
     def __init__(self, user: User, data: MultiValueDict[str, str] | None = None) -> None:
         clinics = clinics_where(user, Permission.SUBMIT)
-        super().__init__(data, initial={"draft": uuid.uuid4(), "clinic": clinics[0] if clinics else None})
+        super().__init__(data, initial={"draft": uuid.uuid4()})
         self.clinics = clinics
         self.fields["clinic"].queryset = Clinic.objects.filter(pk__in=[clinic.pk for clinic in clinics])  # type: ignore[attr-defined]
         for name in self.errors if self.is_bound else ():

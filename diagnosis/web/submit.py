@@ -14,7 +14,7 @@ from diagnosis.errors import AlreadyExists, DiagnosisError, NamesAreOff, NotAllo
 from diagnosis.models import Clinic, Patient
 from diagnosis.permissions import Permission, clinics_where
 from diagnosis.services import submission
-from diagnosis.web.access import PersonRequest, signed_in
+from diagnosis.web.access import PersonRequest, signed_in, signed_in_while_typing
 from diagnosis.web.case import NO_IMAGE, add_all
 from diagnosis.web.case_form import CaseForm
 
@@ -50,13 +50,15 @@ def submit(request: PersonRequest) -> HttpResponse:
     return redirect("case", case.pk)
 
 
-@signed_in
+@signed_in_while_typing
 @never_cache
 @require_GET
 def look_up_patient(request: PersonRequest) -> HttpResponse:
     """Say whether the clinic knows a patient number, while it is being typed."""
     clinics = Clinic.objects.filter(pk__in=[clinic.pk for clinic in clinics_where(request.user, Permission.SUBMIT)])
     wanted = request.GET.get("clinic", "")
+    if not wanted:
+        return HttpResponse(status=204)
     clinic = get_object_or_404(clinics, pk=wanted if wanted.isdecimal() else None)
     number = request.GET.get("patient_number", "").replace("\x00", "").strip()
     patient = Patient.objects.filter(clinic=clinic, number=number).first()

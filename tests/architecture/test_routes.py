@@ -185,7 +185,7 @@ ROUTES = [
     Route("cases", "GET", PAGE),
     Route("submit", "GET", (200, 200, 403, 200, 200, 302)),
     Route("submit", "POST", (302, 302, 403, 302, 400, 302), case_form),
-    Route("look-up-patient", "GET", (200, 200, 404, 200, 404, 302), patient_number),
+    Route("look-up-patient", "GET", (200, 200, 404, 200, 404, 401), patient_number),
     Route("case", "GET", MEMBERS_PAGE),
     Route("case-progress", "GET", MEMBERS_PAGE),
     Route("upload", "POST", (201, 201, 403, 201, 404, 401), images_of_a_form, accepts="application/json"),

@@ -166,3 +166,42 @@ def test_without_scripts_the_form_works(browser, live_server, doctor, drawn, tmp
     context.close()
     assert Patient.objects.get().number == "K-9"
     assert Case.objects.get().smears.count() == 1
+
+
+def test_session_that_ends_meanwhile_loses_nothing(page, context, sign_in, doctor, drawn):
+    sign_in(doctor)
+    page.goto("/cases/new/")
+    page.get_by_label("Patient number").fill("K-3")
+    page.locator(".uploader input[multiple]").set_input_files(drawn("a.jpg"))
+    context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Submit the case").click()
+    expect(page.get_by_role("alert").filter(has_text="You are signed out.")).to_be_visible()
+
+    other = context.new_page()
+    other.goto("/sign-in/")
+    other.get_by_label("User name").fill(doctor.username)
+    other.get_by_label("Password").fill(factories.PASSWORD)
+    other.get_by_role("button", name="Sign in").click()
+    other.wait_for_url("**/cases/")
+    page.get_by_role("button", name="Submit the case").click()
+    page.wait_for_url("**/cases/*-*/")
+    assert Case.objects.get().patient.number == "K-3"
+    assert Smear.objects.count() == 1
+
+
+def test_way_back_after_submitting_is_a_new_form(page, sign_in, doctor, drawn):
+    sign_in(doctor)
+    for number in ("K-1", "K-2"):
+        page.goto("/cases/new/")
+        page.get_by_label("Patient number").fill(number)
+        page.locator(".uploader input[multiple]").set_input_files(drawn(f"{number}.jpg"))
+        page.get_by_role("button", name="Submit the case").click()
+        page.wait_for_url("**/cases/*-*/")
+        page.go_back()
+        page.wait_for_url("**/cases/new/")
+    page.get_by_label("Patient number").fill("K-3")
+    page.locator(".uploader input[multiple]").set_input_files(drawn("third.jpg"))
+    page.get_by_role("button", name="Submit the case").click()
+    page.wait_for_url("**/cases/*-*/")
+    assert sorted(Case.objects.values_list("patient__number", flat=True)) == ["K-1", "K-2", "K-3"]
+    assert Smear.objects.filter(case__patient__number="K-3").count() == 1

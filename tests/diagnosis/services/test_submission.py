@@ -40,8 +40,14 @@ def test_new_number_registers_a_patient_and_a_known_one_does_not(clinic, doctor)
 
 def test_draft_sent_twice_is_one_case(clinic, doctor):
     draft = uuid.uuid4()
-    assert submit(clinic, doctor, draft=draft) == submit(clinic, doctor, draft=draft, number="K-2")
+    assert submit(clinic, doctor, draft=draft) == submit(clinic, doctor, draft=draft, number=" K-1")
     assert Case.objects.count() == Patient.objects.count() == 1
+
+
+def test_draft_that_comes_back_for_another_patient_is_refused(clinic, doctor):
+    sent = submit(clinic, doctor)
+    with pytest.raises(AlreadyExists, match=f"sent as case {sent.accession}"):
+        submit(clinic, doctor, draft=sent.pk, number="K-2")
 
 
 def test_draft_of_somebody_else_is_nobodys_way_to_a_case(clinic, doctor):

@@ -142,6 +142,7 @@ def test_doctor_of_several_clinics_chooses(client, doctor, clinic):
     page = client.get(reverse("submit")).content.decode()
     assert "Klinikk Nord" in page
     assert "Klinikk Sør" in page
+    assert '<option value="" selected>Choose the clinic</option>' in page
 
 
 def test_administrator_is_told_that_submitting_is_not_theirs(client, clinic):

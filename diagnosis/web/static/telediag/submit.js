@@ -1,7 +1,7 @@
 /* The facts are sent first and open the case, then each image goes its own way. Whatever is refused stays on the page
    with everything that was typed. */
 
-import { Uploader } from "./uploader.js";
+import { csrfToken, Uploader } from "./uploader.js";
 
 const OFFLINE = "The server could not be reached. Nothing is lost: submit again when the network is back.";
 const NO_IMAGE = "Add at least one image of the smear.";
@@ -49,6 +49,7 @@ function sayAbove(sentence) {
 async function openCase() {
   const body = new FormData(form);
   body.delete("images");
+  body.set("csrfmiddlewaretoken", csrfToken());
   const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
   return { status: answer.status, content: await answer.json() };
 }

@@ -5,6 +5,12 @@ const LOST = "It did not arrive. Nothing else is affected: try again when the ne
 const TOO_LARGE = (bytes) =>
   `The file is larger than ${Math.floor(bytes / 1048576)} MB. Export it as JPEG at quality 90 and upload that file.`;
 
+/* The token of the session as it is now: signing in again in another tab changes it under an open page. */
+export function csrfToken() {
+  const cookie = document.cookie.split("; ").find((one) => one.startsWith("csrftoken="));
+  return cookie ? cookie.slice("csrftoken=".length) : document.querySelector("[name=csrfmiddlewaretoken]").value;
+}
+
 export class Uploader extends EventTarget {
   /* Emits "added" when images were chosen, and "settled" when none is waiting or on its way. */
 
@@ -144,7 +150,7 @@ export class Uploader extends EventTarget {
     request.open("POST", this.address);
     request.responseType = "json";
     request.setRequestHeader("Accept", "application/json");
-    request.setRequestHeader("X-CSRFToken", document.querySelector("[name=csrfmiddlewaretoken]").value);
+    request.setRequestHeader("X-CSRFToken", csrfToken());
     request.upload.addEventListener("progress", (event) => {
       if (event.lengthComputable) {
         bar.value = event.loaded / event.total;
