@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from models.segmentation import Cell, Segmentation
-from models.segmentation.stain import Plane, Rgb, stain_of
+from models.segmentation.stain import Rgb, stain_of
 
 _MEASURING_SIDE = 512
 _FOCUS_SIDE = 224
@@ -191,7 +192,7 @@ def _typical_width(cells: Sequence[Cell]) -> float:
     return float(np.sqrt(4 * areas[np.searchsorted(weight, weight[-1] / 2)] / np.pi))
 
 
-def _peak(plane: Plane) -> float:
+def _peak(plane: npt.NDArray[np.floating]) -> float:
     return float(np.percentile(np.abs(plane), 99.5))
 
 
