@@ -17,7 +17,7 @@ class DiagnosisError(Exception):
         super().__init__(self.sentence)
 
 
-class SignInFailed(DiagnosisError):
+class SignInFailed(DiagnosisError):  # noqa: N818 - reads as a sentence where it is raised
     """The username and the password do not belong together, or the account is closed."""
 
     code = "sign_in_failed"
@@ -122,11 +122,18 @@ class Invalid(DiagnosisError):  # noqa: N818 - reads as a sentence where it is r
     default_sentence = "A field is missing or out of range. Correct it and send it again."
 
 
-class RequestTooLarge(DiagnosisError):
+class RequestTooLarge(DiagnosisError):  # noqa: N818 - reads as a sentence where it is raised
     """The request has more bytes, fields or files than any that is meant."""
 
     code = "request_too_large"
     default_sentence = "The request is larger than the limit. Send one image in each request, and short texts."
+
+
+class LengthRequired(DiagnosisError):  # noqa: N818 - reads as a sentence where it is raised
+    """The request streams a form of unknown length."""
+
+    code = "length_required"
+    default_sentence = "The request does not say how long it is. Send it with a Content-Length, not chunked."
 
 
 class NamesAreOff(Invalid):

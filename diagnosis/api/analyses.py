@@ -34,6 +34,15 @@ RETRY_AFTER = OpenApiParameter(
 )
 
 
+# What speaks of a class, as it is shown of an image that has none.
+OF_A_CLASS: dict[str, Any] = {
+    "probabilities": None,
+    "prediction_set": [],
+    "activation_map": None,
+    "activation_inside": None,
+}
+
+
 class Failure(serializers.Serializer[Any]):
     """Why an analysis failed for good."""
 
@@ -79,8 +88,8 @@ class AnalysisSerializer(AnalysisSummary):
 
     smear = serializers.SerializerMethodField()
     cells = serializers.SerializerMethodField()
-    probabilities = serializers.SerializerMethodField()
-    prediction_set = serializers.SerializerMethodField()
+    probabilities = serializers.DictField(child=serializers.FloatField(), allow_null=True)
+    prediction_set = serializers.ListField(child=serializers.ChoiceField(choices=Subtype.choices))
     warnings = serializers.ListField(child=serializers.CharField())
     timings_ms = serializers.DictField(child=serializers.FloatField())
     pins = serializers.DictField(child=serializers.CharField())
@@ -116,21 +125,24 @@ class AnalysisSerializer(AnalysisSummary):
         """Return the address of the cells' list."""
         return linked(self, "cells", analysis_id=analysis.pk)
 
-    def get_probabilities(self, analysis: Analysis) -> dict[str, float] | None:
-        """Return the calibrated probabilities; null unless the outcome is `classified`."""
-        return analysis.probabilities if analysis.predicted_class else None
-
-    def get_prediction_set(self, analysis: Analysis) -> list[Subtype]:
-        """Return the classes that cannot be excluded; empty unless the outcome is `classified`."""
-        return [Subtype(name) for name in analysis.prediction_set] if analysis.predicted_class else []
+    def to_representation(self, analysis: Analysis) -> dict[str, Any]:
+        """Return the analysis; an image without a class shows nothing that speaks of one."""
+        shown = super().to_representation(analysis)
+        return shown if analysis.predicted_class else {**shown, **OF_A_CLASS}
 
 
 class CellSerializer(serializers.ModelSerializer[Cell]):
     """One leukocyte; lengths and areas in pixels of the stored image."""
 
+    contribution = serializers.SerializerMethodField()
+
     class Meta:
         model = Cell
         exclude = ("id", "analysis")
+
+    def get_contribution(self, cell: Cell) -> float | None:
+        """Return the share of the class' evidence inside the cell; null for an image without a class."""
+        return cell.contribution if cell.analysis.predicted_class else None
 
 
 class AnalysisView(generics.RetrieveAPIView[Analysis]):

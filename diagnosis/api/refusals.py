@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # Seconds after which asking again makes sense while the engine works.
 ASK_AGAIN_AFTER = 2
 
+OUR_FAULT = "Something broke on our side, and nothing was stored. It is logged; try again in a minute."
+
 # The nearest class in an error's line of descent decides.
 STATUSES: dict[type[Exception], int] = {
     errors.SignInFailed: status.HTTP_401_UNAUTHORIZED,
@@ -26,6 +28,7 @@ STATUSES: dict[type[Exception], int] = {
     errors.NotFound: status.HTTP_404_NOT_FOUND,
     errors.Conflict: status.HTTP_409_CONFLICT,
     errors.Invalid: status.HTTP_400_BAD_REQUEST,
+    errors.LengthRequired: status.HTTP_411_LENGTH_REQUIRED,
     errors.RequestTooLarge: status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
     errors.ImageRefused: status.HTTP_422_UNPROCESSABLE_ENTITY,
     errors.FileTooLarge: status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
@@ -53,7 +56,10 @@ def status_of(error: type[errors.DiagnosisError]) -> int:
 
 def refuse(exc: Exception, context: ExceptionHandlerContext) -> Response | None:
     """Answer an exception; this is DRF's exception handler."""
-    return exception_handler(_in_api_terms(exc), context)
+    response = exception_handler(_in_api_terms(exc), context)
+    if response is not None and response.status_code == status.HTTP_500_INTERNAL_SERVER_ERROR:
+        response.data["errors"][0]["detail"] = OUR_FAULT
+    return response
 
 
 def _in_api_terms(exc: Exception) -> Exception:

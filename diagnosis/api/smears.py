@@ -17,6 +17,7 @@ from diagnosis.api.links import linked
 from diagnosis.api.negotiation import OneForm
 from diagnosis.api.pagination import Pages
 from diagnosis.api.signed_in import case_of, signed_in
+from diagnosis.errors import LengthRequired
 from diagnosis.models import Analysis, Smear
 from diagnosis.selectors import newest_analyses
 from diagnosis.services import intake
@@ -137,6 +138,9 @@ class CaseSmearsView(generics.ListAPIView[Smear]):
     def post(self, request: Request, case_id: UUID) -> Response:
         """Upload one image of the case; the same image again, whatever its metadata, is the same smear."""
         case = case_of(request, case_id)
+        if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
+            # Django would take it for an empty form.
+            raise LengthRequired
         upload = request.FILES.get("image")
         if upload is None:
             raise serializers.ValidationError(

@@ -6,6 +6,7 @@ from tests import factories
 from tests.diagnosis.api.software import code, software
 
 pytestmark = pytest.mark.django_db
+NO_CLASS = {"outcome": "abstained", "predicted_class": "", "blast_suspect": None}
 CLASSES = ("benign", "early", "pre", "pro")
 
 
@@ -41,9 +42,14 @@ def test_image_without_a_class_names_none_in_any_field(specialist, outcome):
     result = factories.unanswered(outcome, prediction_set=["benign", "early"])
     answer = shown(specialist, result)
     assert answer.json()["outcome"] == outcome
-    assert answer.json()["blast_suspect"] is None
+    assert answer.json()["blast_suspect"] is answer.json()["activation_map"] is None
     values = str([value for name, value in answer.json().items() if not name.startswith("class")])
     assert not any(name in values for name in CLASSES)
+
+
+def test_cells_of_an_image_without_a_class_contribute_to_none(specialist):
+    body = shown(specialist, factories.machine_result(cells=1, **NO_CLASS)).json()
+    assert [cell["contribution"] for cell in software(specialist).get(body["cells"]).json()["results"]] == [None]
 
 
 def test_failed_analysis_says_why(specialist):

@@ -143,12 +143,18 @@ def test_json_beyond_the_limit_is_refused(doctor, settings):
     assert (response.status_code, code(response)) == (413, "request_too_large")
 
 
+def test_json_nested_beyond_reason_is_refused(doctor):
+    response = software(doctor).post("/api/v1/patients/", b"[" * 100_000, content_type="application/json")
+    assert (response.status_code, code(response)) == (400, "parse_error")
+
+
 def test_what_breaks_is_answered_in_the_same_shape_without_telling_how(doctor, monkeypatch):
     monkeypatch.setattr("diagnosis.selectors.cases", lambda _: 1 / 0)
     client = software(doctor)
     client.raise_request_exception = False
     response = client.send("GET", "cases/")
     assert (response.status_code, response.json()["type"], code(response)) == (500, "server_error", "error")
+    assert response.json()["errors"][0]["detail"].startswith("Something broke on our side")
     assert "zero" not in response.content.decode()
 
 

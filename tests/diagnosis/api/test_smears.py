@@ -107,6 +107,13 @@ def test_form_with_too_many_fields_is_refused(client, case):
     assert (refused.status_code, code(refused)) == (413, "request_too_large")
 
 
+def test_form_of_unknown_length_is_refused(client, case):
+    refused = client.post(
+        f"/api/v1/cases/{case.pk}/smears/", {"image": "x"}, CONTENT_LENGTH="", HTTP_TRANSFER_ENCODING="chunked"
+    )
+    assert (refused.status_code, code(refused)) == (411, "length_required")
+
+
 @pytest.mark.parametrize(
     ("content_type", "body", "status", "reason"),
     [
