@@ -21,7 +21,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     ),
     Outcome.NOVEL: (
         "Unlike the training images",
-        "The engine learned from other stains or specimens than this, so it names no class. Read the cells yourself.",
+        "It lies too far from the images the engine learned from, so no class is named. Read the cells yourself.",
     ),
     Outcome.UNSUITABLE: ("Unsuitable image", "The image did not pass the quality check, so it gets no class."),
     Outcome.REFUSED: ("Not readable", "The engine could not read the stored file."),
