@@ -235,6 +235,15 @@ def test_what_people_typed_is_printed_letter_by_letter_and_never_run() -> None:
     assert text.count(typed.replace(" ", "")) == 4
 
 
+def test_a_word_longer_than_its_place_goes_on_in_the_next_line() -> None:
+    content = unsigned()
+    content["case"]["accession"] = "A" * 64
+    content["case"]["patient"]["name"] = "N" * 200
+    lines = read(report_pdf(content)).pages[0].extract_text().splitlines()
+    assert max(line.count("N") for line in lines) == 40
+    assert sum(line.count("N") for line in lines if set(line.strip()) == {"N"}) == 200
+
+
 @pytest.mark.parametrize("typed", ["Иван Петров", "Ελένη Παπαδοπούλου", "Zoë Łukaszewicz-Nguyễn", "≥ 10⁹/L, µm ± 2 °C"])
 def test_other_scripts_are_printed(typed: str) -> None:
     content = unsigned()
@@ -283,7 +292,9 @@ def test_a_long_chinese_note_does_not_hold_the_server_up() -> None:
 @settings(max_examples=60, deadline=None)
 @given(typed=st.text(max_size=200))
 def test_whatever_is_typed_some_report_comes_out(typed: str) -> None:
-    content = unsigned(1)
+    content = signed()
+    content["case"]["stain"] = typed
+    content["specialist"]["comment"] = typed
     content["case"]["clinical_notes"] = typed
     content["case"]["accession"] = typed or "-"
     assert read(report_pdf(content)).pages
