@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.segmentation.instances import separate
-from models.segmentation.regions import boxes_of, disc, window_of
+from models.segmentation.regions import boxes_of, disc, renumbered, window_of
 from models.segmentation.stain import Plane, Rgb, Stain
 from models.segmentation.threshold import three_classes
 
@@ -19,6 +19,8 @@ _HOLE_SHARE = 0.05
 _GAMMA = 0.7
 _BLUE_WEIGHT = 0.5
 _ALIKE = 4
+_STAINED = 0.15
+_REST_QUANTILE = 0.9
 _BITE = 0.3
 _BITE_PURPLE = 0.5
 
@@ -35,6 +37,8 @@ class NucleusRule:
         Least area of a nucleus, as a share of the image.
     smallest_part : float
         Least area of a nucleus, as a share of the typical one of the image.
+    distinctness : float
+        By how much a nucleus (median) must be more purple than nine tenths of what else is stained.
     surroundings : float
         Margin around a candidate, in square roots of its area, within which it is outlined.
     """
@@ -42,6 +46,7 @@ class NucleusRule:
     purple: float = 0.35
     smallest_share: float = 0.0007
     smallest_part: float = 0.1
+    distinctness: float = 0.12
     surroundings: float = 1.5
 
 
@@ -88,7 +93,20 @@ def find_nuclei(rgb: Rgb, stain: Stain, rule: NucleusRule) -> Labels:
         if nucleus.any():
             found += 1
             nuclei[window][nucleus > 0] = found
-    return nuclei
+    return _distinct(nuclei, stain, rule.distinctness)
+
+
+def _distinct(nuclei: Labels, stain: Stain, distinctness: float) -> Labels:
+    """Keep the nuclei that stand out in purple from whatever else is stained, such as deeply stained red cells."""
+    near = cv2.dilate((nuclei > 0).astype(np.uint8), disc(2)) > 0
+    rest = stain.purple[(stain.density > _STAINED) & ~near]
+    level = np.quantile(rest, _REST_QUANTILE) if rest.size else 0.0
+    groups = np.arange(int(nuclei.max(initial=0)) + 1, dtype=np.int32)
+    for label, box in boxes_of(nuclei).items():
+        window = window_of(box)
+        if np.median(stain.purple[window][nuclei[window] == label]) < level + distinctness:
+            groups[label] = 0
+    return renumbered(nuclei, groups)
 
 
 def _typical(areas: npt.NDArray[np.int64]) -> float:
