@@ -72,7 +72,7 @@ def unsigned(images: int = 3) -> dict[str, Any]:
             "usable_images": images,
             "unusable_images": 0,
             "leukocytes": 31 * images,
-            "case_rule": "case-rule-1",
+            "case_rule": "7",
             "images": [image(number) for number in range(1, images + 1)],
         },
         "specialist": None,
@@ -188,7 +188,7 @@ def test_hashes_and_versions_are_printed() -> None:
     assert report_content.digest(content) in text
     assert "c" * 64 in text
     assert f"Image 3, SHA-256 as stored: {3:064x}" in text
-    assert "case-rule-1" in text
+    assert "case rule 7" in text
     assert "litert 2.3.0" in text
 
 
