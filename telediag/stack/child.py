@@ -33,10 +33,9 @@ def enter_user_namespace() -> bool:
 
 def give(folder: Path, user: int) -> None:
     """Make `user` the owner of the folder and all that it holds."""
-    if folder.stat().st_uid == user:
-        return
     for path in [folder, *folder.rglob("*")]:
-        os.chown(path, user, user, follow_symlinks=False)
+        if path.lstat().st_uid != user:
+            os.chown(path, user, user, follow_symlinks=False)
 
 
 def step_down(folders: list[Path]) -> None:

@@ -63,7 +63,7 @@ class PostgreSQL:
             [_binary("postgres"), "-D", self.data, "-k", self.sockets, *options],
             log=self.log,
             at_orphaned=self.stop_by,
-            not_as_root=self.folder,
+            not_as_root=[self.folder, self.sockets],
         )
         self._wait_until_ready()
         self._create_database()
@@ -86,7 +86,7 @@ class PostgreSQL:
             [_binary("initdb"), "-D", unfinished, *options],
             log=self.log,
             at_orphaned=signal.SIGTERM,
-            not_as_root=self.folder,
+            not_as_root=[self.folder],
         )
         if initdb.wait() != 0:
             raise self._failure("PostgreSQL could not create its data folder")

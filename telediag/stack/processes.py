@@ -23,7 +23,7 @@ def start(
     *,
     log: Path,
     at_orphaned: signal.Signals,
-    not_as_root: Path | None = None,
+    not_as_root: Sequence[Path] = (),
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
 ) -> Process:
@@ -32,7 +32,7 @@ def start(
     It has a session of its own, so that Ctrl-C reaches it only through us. Call this from the main thread: Linux
     counts the end of the starting thread as the parent's death.
     """
-    flags: list[str | Path] = [] if not_as_root is None else ["--not-as-root", not_as_root]
+    flags = [word for owned in not_as_root for word in ("--not-as-root", owned)]
     child: list[str | Path] = [sys.executable, "-I", "-S", _CHILD, str(os.getpid()), str(int(at_orphaned))]
     with log.open("ab") as output:
         return subprocess.Popen(  # noqa: S603 the stack names the program itself
