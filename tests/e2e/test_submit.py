@@ -65,17 +65,18 @@ def test_doctor_submits_a_case_and_watches_its_analysis(page, sign_in, doctor):
     upload(page, "notes.jpg").get_by_role("button", name="Remove notes.jpg").click()
     case = Case.objects.get()
     page.wait_for_url(f"**/cases/{case.pk}/")
-    expect(page.get_by_text("0 of 3 images analysed")).to_be_visible()
+    expect(page.locator(".case-state")).to_contain_text("0 of 3 images analysed")
 
     first, second, third = case.smears.all()
     factories.analyse(first, factories.machine_result("early", cells=12))
-    expect(page.get_by_text("1 of 3 images analysed")).to_be_visible()
+    expect(page.locator(".case-state")).to_contain_text("1 of 3 images analysed")
     expect(page.locator("[data-smear='1']")).to_contain_text("12 white cells")
     factories.analyse(second, factories.unanswered("unsuitable"))
     factories.analyse(third, factories.machine_result("early", cells=12))
     expect(page.locator("[data-smear='2']")).to_contain_text("Out of focus: refocus with the fine knob and retake.")
     expect(page.get_by_text("Insufficient for a statement on the case.")).to_be_visible()
     expect(page.locator(".case-state")).to_contain_text("Awaiting review")
+    expect(page.locator("#progress-said")).to_contain_text("All images are analysed.")
 
     case.refresh_from_db()
     assert (case.status, case.priority, case.submitted_by) == (CaseStatus.OPEN, "urgent", doctor)
@@ -144,7 +145,7 @@ def test_more_images_join_an_open_case(page, sign_in, doctor, drawn):
     page.goto(f"/cases/{case.pk}/")
     page.locator(".uploader input[multiple]").set_input_files(drawn("more.jpg"))
     expect(page.locator("[data-smear='4']")).to_contain_text("Waiting")
-    expect(page.get_by_text("3 of 4 images analysed")).to_be_visible()
+    expect(page.locator(".case-state")).to_contain_text("3 of 4 images analysed")
     assert case.smears.count() == 4
 
 

@@ -51,7 +51,7 @@ def test_case_page_shows_its_facts(client, doctor, clinic):
         "Male",
         "Wright",
         "41.20 \N{MULTIPLICATION SIGN} 10",
-        "Fever.\nBruises.",
+        "Fever.<br>Bruises.",
         "Awaiting images",
     ):
         assert fact in page
