@@ -12,7 +12,6 @@ from telediag.stack import processes
 from telediag.stack.environment import ROOT
 from telediag.stack.processes import StackError
 
-QUEUES = "stat,urgent,routine,maintenance"  # in the order in which they are served
 _FIRST_PORT = 8000
 
 
@@ -63,7 +62,7 @@ def worker(environment: Mapping[str, str], logs: Path, children: int) -> Program
     that; what they were doing goes to the next worker when its lease is over.
     """
     command = ["celery", "--app", "telediag.celery:app", "worker", "--concurrency", str(children)]
-    command += ["--queues", QUEUES, "--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+    command += ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
     return Program("worker", command, log=logs / "worker.log", environment=environment, orphan=signal.SIGKILL)
 
 

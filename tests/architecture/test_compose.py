@@ -73,9 +73,9 @@ def test_example_holds_every_variable_that_must_be_set() -> None:
     assert {name: example[name] for name in required} == dict.fromkeys(required, "")
 
 
-def test_worker_serves_the_queues_in_the_order_of_their_urgency(compose: Any) -> None:
-    from telediag.celery import QUEUES
+def test_worker_takes_its_queues_and_their_order_from_the_settings(compose: Any) -> None:
     from telediag.stack import programs
 
-    assert f"--queues={','.join(QUEUES)}" in compose["services"]["worker"]["command"]
-    assert ",".join(QUEUES) == programs.QUEUES
+    local = programs.worker({}, ROOT, 1).command
+    for command in (compose["services"]["worker"]["command"], local):
+        assert not [part for part in command if part.startswith(("--queues", "-Q"))]

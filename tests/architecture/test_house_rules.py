@@ -72,7 +72,8 @@ def test_every_task_takes_only_ids():
 
 
 def test_queues_are_served_in_the_order_of_urgency():
-    assert QUEUES[:3] == ("stat", "urgent", "routine")
+    assert QUEUES[-3:] == ("stat", "urgent", "routine")
+    assert list(app.amqp.queues.consume_from) == list(QUEUES)
     assert app.conf.broker_transport_options["queue_order_strategy"] == "priority"
 
 
