@@ -24,10 +24,10 @@ run: .venv/.product node_modules/.installed ## serve the whole product from this
 install: .venv/.checks node_modules/.installed ## install everything, also what tests need
 
 test: install ## run the whole test suite
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 test-fast: install ## run the tests that need neither a browser nor a running stack
-	$(PY) -m pytest -m "not e2e and not faults" $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile -m "not e2e and not faults" $(ARGS)
 
 lint: install ## run every check that runs no test
 	.venv/bin/ruff check .

@@ -23,13 +23,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
     The settings are named here and not in pyproject.toml, since pytest-django would read them before this runs.
     """
-    folder = Path(tempfile.mkdtemp(prefix="telediag-tests-"))
-    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
-    servers = Servers(folder, durable=False)  # in a worker of pytest-xdist: those of the controller, by environment
-    config.add_cleanup(servers.stop)
-    servers.start()
-    os.environ.update(servers.environment)
-    os.environ["REDIS_URL"] = _database_of_its_own(servers.environment["REDIS_URL"])
+    if "PYTEST_XDIST_WORKER" not in os.environ:  # workers find the servers in the environment that they inherit
+        os.environ.update(_started_servers(config).environment)
+    os.environ["REDIS_URL"] = _database_of_its_own(os.environ["REDIS_URL"])
     os.environ.setdefault("SECRET_KEY", "for tests only")
     os.environ[_SETTINGS] = "telediag.settings"
     django.setup()
@@ -39,6 +35,15 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_xdist_setupnodes() -> None:
     """Let each worker come through pytest_configure before it reads settings, too."""
     os.environ.pop(_SETTINGS, None)
+
+
+def _started_servers(config: pytest.Config) -> Servers:
+    folder = Path(tempfile.mkdtemp(prefix="telediag-tests-"))
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    servers = Servers(folder, durable=False)
+    config.add_cleanup(servers.stop)
+    servers.start()
+    return servers
 
 
 def _database_of_its_own(url: str) -> str:

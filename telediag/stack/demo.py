@@ -19,6 +19,10 @@ from telediag.stack.samples import SampleCase
 from telediag.stack.supervisor import Supervisor
 
 PASSWORD = "blood-smear-demo"  # noqa: S105 the demo's public password
+_DRAWN = (
+    "These smears are drawn: the engine says honestly that they are unlike what it was trained on. "
+    "The README says where real ones can be had. Feed them with: make demo SMEARS=FOLDER"
+)
 _NO_CLASS = "\N{EN DASH}"
 _ENDED = {"succeeded", "failed", "cancelled"}
 _COLOURS = {"classified": "green", "failed": "red", "refused": "red"}
@@ -35,6 +39,8 @@ def show(stack: Supervisor, console: Console, folder: Path | None) -> None:
             submitted = _submit(client, cases, progress)
             _follow(client, submitted, progress, stack)
         _print_reports(client, submitted, console)
+        if folder is None:
+            console.print(f"\n{_DRAWN}", soft_wrap=True)
         client.sign_out()
     except RefusedError as error:
         raise StackError(f"The demo stopped: {error}") from error

@@ -177,7 +177,7 @@ def test_worker_lost_on_a_withdrawn_case_ends_as_cancelled(smear):
         {"outcome": "classified"},
         {"status": "lost"},
     ],
-    ids=lambda change: "-".join(change),
+    ids="-".join,
 )
 def test_database_refuses_impossible_rows(smear, change):
     with pytest.raises(IntegrityError), transaction.atomic():
