@@ -20,8 +20,8 @@ from telediag.stack.supervisor import Supervisor
 
 PASSWORD = "blood-smear-demo"  # noqa: S105 the demo's public password
 _DRAWN = (
-    "These smears are drawn: the engine says honestly that they are unlike what it was trained on. "
-    "The README says where real ones can be had. Feed them with: make demo SMEARS=FOLDER"
+    "These smears are drawn, and what the engine says of them is no evidence of anything. The README says where real "
+    "ones can be had; make demo SMEARS=FOLDER submits them."
 )
 _NO_CLASS = "\N{EN DASH}"
 _ENDED = {"succeeded", "failed", "cancelled"}
