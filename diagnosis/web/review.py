@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -22,8 +23,6 @@ from diagnosis.web.access import PersonRequest, signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
-
-    from django.http import HttpResponse
 
     from diagnosis.models import Case, Review
 
@@ -66,16 +65,18 @@ def review(request: PersonRequest, case_id: UUID) -> HttpResponse:
 @never_cache
 @require_GET
 def review_news(request: PersonRequest, case_id: UUID) -> HttpResponse:
-    """Say, while analyses run, how far they are and when the page is older than the stage report."""
+    """Say, while analyses run, how far they are and when the page is older than the stage report.
+
+    Nothing is sent while that is as the page says it, so that no screen reader hears it again.
+    """
     case = get_object_or_404(selectors.cases(request.user), pk=case_id)
     require(request.user, Permission.REVIEW, case.clinic)
     seen = request.GET.get("seen", "")
     is_new = seen != str(case.current_stage_report_id or "")
-    return render(
-        request,
-        "review/_news.html",
-        {"case": case, "seen": seen, "is_new": is_new, "progress": selectors.progress(case)},
-    )
+    progress = selectors.progress(case)
+    if not is_new and request.GET.get("answered") == str(progress["answered"]):
+        return HttpResponse(status=204)
+    return render(request, "review/_news.html", {"case": case, "seen": seen, "is_new": is_new, "progress": progress})
 
 
 @signed_in

@@ -45,7 +45,7 @@ def decide(case, by, **facts):
 
 def sign(client, review, **facts):
     page = client.get(f"/reviews/{review.pk}/sign/").content.decode()
-    seen = re.search(r'name="seen" value="([0-9a-f]{64})"', page)
+    seen = re.search(r'name="seen"\s+value="([0-9a-f]{64})"', page)
     data = {"seen": seen.group(1) if seen else "", "password": factories.PASSWORD, **facts}
     return client.post(f"/reviews/{review.pk}/sign/", data)
 
@@ -95,7 +95,7 @@ def test_amendment_needs_its_reason_and_becomes_a_version(case, client, reader, 
 
 def test_content_that_changed_meanwhile_is_read_again_before_signing(case, client, review):
     page = client.get(f"/reviews/{review.pk}/sign/").content.decode()
-    seen = re.search(r'name="seen" value="([0-9a-f]{64})"', page).group(1)
+    seen = re.search(r'name="seen"\s+value="([0-9a-f]{64})"', page).group(1)
     case.patient.year_of_birth = 1999
     case.patient.save()
     page = client.post(f"/reviews/{review.pk}/sign/", {"seen": seen, "password": factories.PASSWORD}).content.decode()
