@@ -49,7 +49,7 @@ def with_state(rows: QuerySet[CaseRow], *, at: datetime | None = None) -> QueryS
     return rows.annotate(
         has_smears=Exists(Smear.objects.filter(case=OuterRef("pk"))),
         is_analysing=Exists(active),
-        answer_is_late=Exists(active.filter(smear__uploaded_at__lt=at - ANSWER_OVERDUE_AFTER)),
+        answer_is_late=Exists(active.filter(queued_at__lt=at - ANSWER_OVERDUE_AFTER)),
     ).annotate(
         state=Case(
             When(status=CaseStatus.SIGNED, then=Value(CaseState.SIGNED)),

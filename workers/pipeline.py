@@ -91,7 +91,7 @@ def state_case(images: Sequence[ImageEvidence], *, minimum_images: int, minimum_
     )
     ids = {str(image.analysis_id): image.analysis_id for image in images}
     return CaseStatement(
-        statement=said.outcome,
+        statement=said.outcome.value,
         is_flagged=said.flag,
         pattern_class=said.pattern_class or "",
         sentence=said.sentence,
