@@ -21,6 +21,7 @@ _BLUE_WEIGHT = 0.5
 _ALIKE = 4
 _STAINED = 0.15
 _REST_QUANTILE = 0.9
+_REST_SHARE = 0.05
 _BITE = 0.3
 _BITE_PURPLE = 0.5
 
@@ -72,7 +73,7 @@ def find_nuclei(rgb: Rgb, stain: Stain, rule: NucleusRule) -> Labels:
     """
     smallest = max(12.0, rule.smallest_share * rgb.shape[0] * rgb.shape[1])
     purple = (cv2.GaussianBlur(stain.purple, (0, 0), 1.0) > rule.purple).astype(np.uint8)
-    candidates = separate(_tidy(purple, smallest))
+    candidates = separate(_tidy(purple, smallest, smallest))
     darkness = darkness_of(rgb)
     areas = np.bincount(candidates.ravel())
     areas[0] = 0
@@ -89,7 +90,7 @@ def find_nuclei(rgb: Rgb, stain: Stain, rule: NucleusRule) -> Labels:
         threshold = three_classes(darkness[window][~alike[candidates[window]]])[1]
         nucleus = own & (darkness[window] > threshold)
         nucleus = _without_bites(nucleus, own, stain.purple[window])
-        nucleus = _tidy(nucleus.astype(np.uint8), smallest)
+        nucleus = _tidy(nucleus.astype(np.uint8), smallest, np.inf)
         if nucleus.any():
             found += 1
             nuclei[window][nucleus > 0] = found
@@ -100,7 +101,9 @@ def _distinct(nuclei: Labels, stain: Stain, distinctness: float) -> Labels:
     """Keep the nuclei that stand out in purple from whatever else is stained, such as deeply stained red cells."""
     near = cv2.dilate((nuclei > 0).astype(np.uint8), disc(2)) > 0
     rest = stain.purple[(stain.density > _STAINED) & ~near]
-    level = np.quantile(rest, _REST_QUANTILE) if rest.size else 0.0
+    if rest.size < _REST_SHARE * near.size:
+        return nuclei
+    level = np.quantile(rest, _REST_QUANTILE)
     groups = np.arange(int(nuclei.max(initial=0)) + 1, dtype=np.int32)
     for label, box in boxes_of(nuclei).items():
         window = window_of(box)
@@ -150,8 +153,12 @@ def _without_bites(nucleus: Flags, own: Flags, purple: Plane) -> Flags:
     return nucleus | (own & (closed > 0) & purple_enough)
 
 
-def _tidy(mask: Mask, smallest: float) -> Mask:
-    """Smooth outlines, close pinholes and drop what is smaller than a nucleus."""
+def _tidy(mask: Mask, smallest: float, largest_hole: float) -> Mask:
+    """Smooth outlines, close small holes and drop what is smaller than a nucleus.
+
+    Holes are closed up to 0.05 of their blob and up to ``largest_hole`` pixels: where many nuclei touch, the gaps between
+    them must stay open, or the crowd would look like one.
+    """
     mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, disc(2)), np.uint8)
     kept = np.zeros_like(mask)
     contours, hierarchy = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
@@ -161,6 +168,6 @@ def _tidy(mask: Mask, smallest: float) -> Mask:
         if parent < 0 and areas[number] >= smallest:
             cv2.drawContours(kept, contours, number, 1, cv2.FILLED)
     for number, parent in enumerate(parents):
-        if parent >= 0 and areas[number] > _HOLE_SHARE * areas[parent]:
+        if parent >= 0 and areas[number] > min(_HOLE_SHARE * areas[parent], largest_hole):
             cv2.drawContours(kept, contours, number, 0, cv2.FILLED)
     return kept
