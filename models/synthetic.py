@@ -12,7 +12,8 @@ Rgb = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int32]
 Density = npt.NDArray[np.float32]
 
-_CELL_SHARE = 0.052
+_CELL_SHARE = 0.052  # radius of a red cell, as a share of the shorter side
+_RIM = 0.5  # pixels below the rim at which a pixel counts as inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Drawing:
     count: int
 
 
-def draw(  # noqa: PLR0913 - what a drawn field may vary in
+def draw(
     seed: int,
     width: int = 1024,
     height: int = 768,
@@ -99,7 +100,7 @@ class _Field:
         self.cytoplasm_dye = np.array([0.42, 0.36, 0.04]) * strength * chance.uniform(0.9, 1.1, 3)
 
     def usual_red_cells(self) -> int:
-        return int(0.42 * self.width * self.height / (np.pi * self.radius**2))
+        return int(0.55 * self.width * self.height / (np.pi * self.radius**2))
 
     def add_red_cells(self, number: int) -> None:
         for _ in range(number):
@@ -108,7 +109,7 @@ class _Field:
             if depth is None:
                 continue
             inner = np.clip(depth / size, 0, 1)
-            rim = np.clip(depth / 1.6, 0, 1)
+            rim = np.clip(depth / (0.1 * size), 0, 1)
             pallor = self.chance.uniform(0.25, 0.75)
             profile = rim * (1 - pallor * np.clip((inner - 0.35) / 0.45, 0, 1) ** 1.5)
             self.density[window] += (profile * self.chance.uniform(0.85, 1.1))[..., None] * self.red_dye
@@ -142,12 +143,12 @@ class _Field:
         core = np.minimum(core, depth - 0.02 * size)
         body, nucleus = np.clip(depth / 1.5, 0, 1), np.clip(core / 1.5, 0, 1)
         self.density[window] *= (1 - 0.9 * body)[..., None]
-        grain = 1 + 0.2 * self._texture(depth.shape, size / 9) + 0.1 * self._texture(depth.shape, size / 4)
+        grain = 1 + 0.09 * self._texture(depth.shape, size / 8) + 0.09 * self._texture(depth.shape, size / 3)
         self.density[window] += (body * (1 - nucleus))[..., None] * self.cytoplasm_dye
         strength = self.chance.uniform(0.75, 1.1)
         self.density[window] += (nucleus * grain * strength)[..., None] * self.nuclear_dye
-        self.cells[window][depth > 0.5] = label
-        self.nuclei[window][core > 0.5] = label
+        self.cells[window][depth > _RIM] = label
+        self.nuclei[window][core > _RIM] = label
 
     def photograph(self) -> Rgb:
         """Shine uneven light through the field, blur a little, add the camera's noise."""
@@ -157,8 +158,8 @@ class _Field:
         light = 1 - 0.06 * (rows**2 + columns**2) + tilt[0] * rows + tilt[1] * columns
         density = cv2.GaussianBlur(self.density, (0, 0), float(self.chance.uniform(0.7, 1.2)))
         image = lamp * np.exp(-density) * light[..., None]
-        image += cv2.GaussianBlur(self.chance.normal(0, 5, image.shape).astype(np.float32), (0, 0), 0.8)
-        return np.clip(image, 0, 255).astype(np.uint8)
+        image += cv2.GaussianBlur(5 * self.chance.standard_normal(image.shape, np.float32), (0, 0), 0.8)
+        return np.asarray(np.clip(image, 0, 255), np.uint8)
 
     def _place(self, inside: float = -0.03) -> tuple[float, float]:
         x = self.chance.uniform(inside, 1 - inside) * self.width
@@ -167,7 +168,7 @@ class _Field:
 
     def _texture(self, shape: tuple[int, ...], grain: float) -> Density:
         """Smooth noise of unit deviation, grains of about the given size in pixels."""
-        noise = cv2.GaussianBlur(self.chance.normal(0, 1, shape).astype(np.float32), (0, 0), max(grain / 2, 0.6))
+        noise = cv2.GaussianBlur(self.chance.standard_normal(shape, np.float32), (0, 0), max(grain / 2, 0.6))
         return np.asarray(noise / max(float(noise.std()), 1e-6), np.float32)
 
     def _blob(
