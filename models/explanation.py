@@ -13,8 +13,8 @@ larger than a cell, so one that a whole cell lies in is never fully covered."""
 INSIDE_LIMIT = 0.5
 SAMPLES = 32
 OUTSIDE_WARNING = (
-    "Most of what the classification rests on lies outside the cells: read this image yourself before relying "
-    "on its class."
+    "Most of the activation map's energy lies outside the cells, so the map does not show that the result rests on "
+    "them: read this image yourself before relying on it."
 )
 
 
@@ -28,12 +28,15 @@ class Explanation:
         Positive evidence for the class, 0..1, the strongest square 1.
     inside
         Share of the map's energy in squares that hold cells, 0..1; 0 when the map is empty.
+    even
+        What `inside` would be if the energy were spread evenly: the share of squares that hold cells, 0..1.
     contributions
         By cell label 1..n (place 0 is label 1): that cell's share of the map's energy; they sum to `inside`.
     """
 
     activation_map: npt.NDArray[np.float64]
     inside: float
+    even: float
     contributions: npt.NDArray[np.float64]
 
     @property
@@ -92,11 +95,12 @@ def explain(
     covered = _coverage(cells, evidence.shape)
     total = covered.sum(axis=0)
     energy = evidence.sum()
+    even = float((total >= CELL_SHARE).mean())
     if energy == 0 or not len(covered):
-        return Explanation(evidence, 0.0, np.zeros(len(covered)))
+        return Explanation(evidence, 0.0, even, np.zeros(len(covered)))
     shares = np.where(total >= CELL_SHARE, covered / np.maximum(total, 1e-12), 0.0)
     contributions = (shares * evidence).sum(axis=(1, 2)) / energy
-    return Explanation(evidence, float(contributions.sum()), contributions)
+    return Explanation(evidence, float(contributions.sum()), even, contributions)
 
 
 def _coverage(cells: npt.NDArray[np.int32], grid: tuple[int, ...]) -> npt.NDArray[np.float64]:

@@ -40,8 +40,8 @@ def contract_sha256() -> str:
 def resize(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Squash an image to the network's size.
 
-    The training images are 1024x768 fields squashed to a square; area averaging reproduces them best of
-    the ten interpolations tried on the 40 pairs at hand (mean difference 2.35 grey levels).
+    The training images are 1024x768 fields squashed to a square; on the 40 pairs at hand area averaging comes
+    within 0.02 grey levels of the best of ten interpolations (mean difference 2.35).
 
     Parameters
     ----------

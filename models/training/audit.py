@@ -32,6 +32,7 @@ def variants(images: Images, labels: Labels) -> Iterator[tuple[str, Images]]:
     yield "plain", images
     yield "corner masked", np.stack([cover_corner(image) for image in images])
     yield "white-balanced", np.stack([colour.white_balance(image) for image in images])
+    yield "grey-world balanced", np.stack([colour.grey_world(image) for image in images])
     yield "grey", np.stack([colour.grey(image) for image in images])
     yield (
         "colours swapped",

@@ -47,6 +47,12 @@ def white_balance(rgb224: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return np.clip(rgb224 * (255 / np.maximum(white, 1)), 0, 255).astype(np.uint8)
 
 
+def grey_world(rgb224: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Scale each channel so that the three have the same mean."""
+    means = rgb224[outside_corner()].mean(axis=0)
+    return np.asarray(np.clip(rgb224 * (means.mean() / np.maximum(means, 1)), 0, 255), np.uint8)
+
+
 def grey(rgb224: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Drop all colour; the three channels become the luma."""
     return np.repeat(cv2.cvtColor(rgb224, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2)

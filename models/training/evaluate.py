@@ -22,6 +22,8 @@ from models import registry
 from models.calibration import Calibration
 from models.classification.labels import BENIGN, LABELS
 from models.classification.preprocessing import prepare
+from models.explanation import explain
+from models.segmentation import segment
 from models.training import audit, data, metrics
 from models.training.artefact import responses, write_manifest
 from models.training.card import render_card
@@ -40,7 +42,7 @@ def main() -> None:
     images, labels = data.load(split.test)
     blocks = [example.number_block for example in split.test]
     logits, scores = {}, {}
-    for name, changed in track(audit.variants(images, labels), "shortcut audit", total=6, console=console):
+    for name, changed in track(audit.variants(images, labels), "shortcut audit", total=7, console=console):
         logits[name], textures = responses(artefact.network, changed)
         scores[name] = artefact.parameters.novelty.scores(textures)
 
@@ -51,6 +53,7 @@ def main() -> None:
             name: _selective(artefact.parameters.calibration, given, labels) for name, given in logits.items()
         },
         "novelty": _novelty(artefact, scores, arguments.out_of_distribution),
+        "explanation": _explanation(artefact, images),
         "fullsize": _fullsize(artefact, split),
     }
     _print(console, measured)
@@ -149,6 +152,20 @@ def _novelty(
     return {"rejected": rejected, "auroc": aurocs}
 
 
+def _explanation(artefact: registry.Artefact, images: Images) -> dict[str, float]:
+    """Tell whether activation maps prefer cells: energy inside them, and what an even spread would give."""
+    explained = []
+    for image in images:
+        response = artefact.network.run(prepare(image))
+        label = int(response.logits.argmax())
+        explained.append(explain(response.feature_map, artefact.parameters.dense, label, segment(image).cells))
+    return {
+        "inside": float(np.mean([each.inside for each in explained])),
+        "inside_if_even": float(np.mean([each.even for each in explained])),
+        "warned": float(np.mean([each.warning is not None for each in explained])),
+    }
+
+
 def _fullsize(artefact: registry.Artefact, split: data.Split) -> dict[str, float]:
     """Compare 224-pixel images with their originals, whatever part of the split they are in."""
     examples = split.training + split.calibration + split.test + split.set_aside
@@ -185,8 +202,8 @@ def _print(console: Console, measured: dict[str, Any]) -> None:
     for name, accuracy in measured["baselines"].items():
         table.add_row(f"baseline: {name}", str(metrics.Estimate(**accuracy)), "", "", "", "")
     console.print(table)
-    rest = {name: measured[name] for name in ("confusion", "calibration", "novelty", "fullsize")}
-    console.print_json(json.dumps(rest))
+    rest = {name: measured[name] for name in ("confusion", "calibration", "novelty", "explanation", "fullsize")}
+    console.print_json(json.dumps(rest), indent=None)
 
 
 def _arguments() -> argparse.Namespace:

@@ -31,6 +31,7 @@ def test_energy_goes_to_the_cell_it_lies_in():
     explained = explain(feature_map_lit_at((0, 0)), DENSE, 1, cells)
     assert explained.contributions == pytest.approx([1.0, 0.0])
     assert explained.inside == pytest.approx(1.0)
+    assert explained.even == pytest.approx(2 / 49)
     assert explained.warning is None
 
 

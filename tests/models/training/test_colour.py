@@ -32,6 +32,13 @@ def test_white_balance_makes_the_background_white():
     assert colour.white_balance(image).min() >= 254
 
 
+def test_the_grey_world_has_no_colour_cast():
+    image = picture()
+    image[..., 0] //= 2
+    means = colour.grey_world(image)[: MASK_TOP - 1].mean(axis=(0, 1))
+    assert means == pytest.approx([means.mean()] * 3, abs=1.0)
+
+
 def test_grey_has_no_colour_left():
     grey = colour.grey(picture())
     assert np.array_equal(grey[..., 0], grey[..., 1])

@@ -9,6 +9,8 @@ import pytest
 from models import registry
 from models.synthetic import draw
 
+pytestmark = pytest.mark.timeout(1200)  # two short trainings and an export
+
 BLOCKS, IMAGES = 4, 3
 
 
@@ -99,6 +101,7 @@ def test_evaluate_writes_figures_and_a_card(artefact, data, tmp_path, monkeypatc
         "plain",
         "corner masked",
         "white-balanced",
+        "grey-world balanced",
         "grey",
         "colours swapped",
         "cells erased",
