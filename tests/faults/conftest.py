@@ -93,11 +93,11 @@ def images() -> list[bytes]:
 
 @pytest.fixture(scope="session")
 def ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:  # the stack reads its environment when it is made, and only then
         for name in _NAMED:
             patch.delenv(name, raising=False)
         patch.setenv("ANALYSIS_SECONDS", str(ANALYSIS_SECONDS))
         stack = Supervisor(Console(quiet=True), tmp_path_factory.mktemp("ward"))
-        with stack:
-            demo.create_people(stack, demo.PASSWORD)
-            yield Ward(stack, Client(stack.address, "doctor", demo.PASSWORD, meanwhile=stack.check))
+    with stack:
+        demo.create_people(stack, demo.PASSWORD)
+        yield Ward(stack, Client(stack.address, "doctor", demo.PASSWORD, meanwhile=stack.check))

@@ -9,7 +9,7 @@ import pytest
 from tests.faults.conftest import Ward
 from tests.faults.test_nothing_is_left import wait_until_gone
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 SETTLES_WITHIN = 120
 
