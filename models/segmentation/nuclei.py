@@ -156,8 +156,8 @@ def _without_bites(nucleus: Flags, own: Flags, purple: Plane) -> Flags:
 def _tidy(mask: Mask, smallest: float, largest_hole: float) -> Mask:
     """Smooth outlines, close small holes and drop what is smaller than a nucleus.
 
-    Holes are closed up to 0.05 of their blob and up to ``largest_hole`` pixels: where many nuclei touch, the gaps between
-    them must stay open, or the crowd would look like one.
+    Holes are closed up to 0.05 of their blob and up to ``largest_hole`` pixels: where many nuclei touch, the gaps
+    between them must stay open, or the crowd would look like one.
     """
     mask = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, disc(2)), np.uint8)
     kept = np.zeros_like(mask)
