@@ -15,7 +15,6 @@ from diagnosis.models import Case as CaseRow
 
 if TYPE_CHECKING:
     from datetime import datetime
-
     from typing import TypedDict
 
     from django.db.models import QuerySet

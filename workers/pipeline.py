@@ -66,7 +66,7 @@ def as_result(said: ImageAnalysis) -> MachineResult:
                 circularity=cell.circularity,
                 solidity=cell.solidity,
                 nucleus_to_cell=cell.nucleus_to_cell,
-                mean_colour=list(cell.mean_colour),
+                mean_colour=cell.mean_colour,
                 contribution=cell.contribution,
             )
             for cell in said.cells

@@ -18,15 +18,15 @@ class FoundCell:
     y: int
     width: int
     height: int
-    contour: list[list[int]]
-    nucleus_contour: list[list[int]]
+    contour: Sequence[Sequence[int]]
+    nucleus_contour: Sequence[Sequence[int]]
     area: float
     nucleus_area: float
     perimeter: float
     circularity: float
     solidity: float
     nucleus_to_cell: float
-    mean_colour: list[int]
+    mean_colour: Sequence[float]
     contribution: float
 
 

@@ -53,6 +53,7 @@ def main() -> None:
             name: _selective(artefact.parameters.calibration, given, labels) for name, given in logits.items()
         },
         "novelty": _novelty(artefact, scores, arguments.out_of_distribution),
+        "calibration_part": _calibration_part(artefact, split),
         "explanation": _explanation(artefact, images),
         "fullsize": _fullsize(artefact, split),
     }
@@ -113,6 +114,14 @@ def _calibration(calibration: Calibration, logits: npt.NDArray[np.float32], labe
         "expected_calibration_error": metrics.expected_calibration_error(probabilities, labels),
         "coverage": {name: float(covered[labels == label].mean()) for label, name in enumerate(LABELS)},
     }
+
+
+def _calibration_part(artefact: registry.Artefact, split: data.Split) -> dict[str, float]:
+    """Return the balanced accuracy on the other number blocks that were not trained on."""
+    images, labels = data.load(split.calibration)
+    predicted = responses(artefact.network, images)[0].argmax(axis=1)
+    blocks = [example.number_block for example in split.calibration]
+    return asdict(metrics.cluster_bootstrap(metrics.balanced_accuracy, labels, predicted, blocks))
 
 
 def _selective(calibration: Calibration, logits: npt.NDArray[np.float32], labels: metrics.Labels) -> dict[str, float]:
@@ -202,7 +211,10 @@ def _print(console: Console, measured: dict[str, Any]) -> None:
     for name, accuracy in measured["baselines"].items():
         table.add_row(f"baseline: {name}", str(metrics.Estimate(**accuracy)), "", "", "", "")
     console.print(table)
-    rest = {name: measured[name] for name in ("confusion", "calibration", "novelty", "explanation", "fullsize")}
+    rest = {
+        name: measured[name]
+        for name in ("confusion", "calibration", "calibration_part", "novelty", "explanation", "fullsize")
+    }
     console.print_json(json.dumps(rest), indent=None)
 
 
