@@ -69,7 +69,7 @@ def look_at_the_unsuitable_image(page):
     page.keyboard.press("4")
     expect(page.get_by_role("heading", name="Unsuitable image")).to_be_visible()
     expect(page.get_by_text("Out of focus: refocus with the fine knob and retake.")).to_be_visible()
-    expect(page.get_by_text("No white cell was found in this image.")).to_be_visible()
+    expect(page.get_by_text("No leukocyte was found in this image.")).to_be_visible()
     expect(page.locator("[data-layer=activation]")).to_be_disabled()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()

@@ -70,7 +70,7 @@ def test_doctor_submits_a_case_and_watches_its_analysis(page, sign_in, doctor):
     first, second, third = case.smears.all()
     factories.analyse(first, factories.machine_result("early", cells=12))
     expect(page.locator(".case-state")).to_contain_text("1 of 3 images analysed")
-    expect(page.locator("[data-smear='1']")).to_contain_text("12 white cells")
+    expect(page.locator("[data-smear='1']")).to_contain_text("12 leukocytes")
     factories.analyse(second, factories.unanswered("unsuitable"))
     factories.analyse(third, factories.machine_result("early", cells=12))
     expect(page.locator("[data-smear='2']")).to_contain_text("Out of focus: refocus with the fine knob and retake.")
