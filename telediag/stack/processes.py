@@ -26,11 +26,12 @@ def start(
     not_as_root: Sequence[Path] = (),
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
+    sockets: Sequence[int] = (),
 ) -> Process:
     """Start a program that writes to `log` and gets the signal `at_orphaned` when this process dies.
 
     It has a session of its own, so that Ctrl-C reaches it only through us. Call this from the main thread: Linux
-    counts the end of the starting thread as the parent's death.
+    counts the end of the starting thread as the parent's death. It inherits the file descriptors in `sockets`.
     """
     flags = [word for owned in not_as_root for word in ("--not-as-root", owned)]
     child: list[str | Path] = [sys.executable, "-I", "-S", _CHILD, str(os.getpid()), str(int(at_orphaned))]
@@ -43,6 +44,7 @@ def start(
             env=None if environment is None else dict(environment),
             cwd=folder,
             start_new_session=True,
+            pass_fds=sockets,
         )
 
 

@@ -1,5 +1,6 @@
 """The processes of telediag itself: web, worker, scheduler."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -22,19 +23,32 @@ class Program:
     patience = 12.0
 
     def __init__(
-        self, name: str, command: Sequence[str], *, log: Path, environment: Mapping[str, str], orphan: signal.Signals
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        log: Path,
+        environment: Mapping[str, str],
+        orphan: signal.Signals,
+        sockets: Sequence[int] = (),
     ) -> None:
         self.name = name
         self.command = [sys.executable, "-m", *command]
         self.log = log
         self.environment = environment
         self.orphan = orphan
+        self.sockets = sockets
         self.process: processes.Process | None = None
 
     def start(self) -> None:
         """Start the process, without waiting for it to be ready."""
         self.process = processes.start(
-            self.command, log=self.log, at_orphaned=self.orphan, environment=self.environment, folder=ROOT
+            self.command,
+            log=self.log,
+            at_orphaned=self.orphan,
+            environment=self.environment,
+            folder=ROOT,
+            sockets=self.sockets,
         )
 
     def ask_to_stop(self) -> None:
@@ -49,10 +63,17 @@ class Program:
             self.process = None
 
 
-def web(environment: Mapping[str, str], logs: Path, port: int) -> Program:
-    """Serve the portal, the admin and the API on a port of this machine."""
-    command = ["gunicorn", "telediag.wsgi:application", "--bind", f"127.0.0.1:{port}"]
-    return Program("web", command, log=logs / "web.log", environment=environment, orphan=signal.SIGTERM)
+def web(environment: Mapping[str, str], logs: Path, door: socket.socket) -> Program:
+    """Serve the portal, the admin and the API on a socket of ours, which outlives the process."""
+    command = ["gunicorn", "telediag.wsgi:application", "--bind", f"fd://{door.fileno()}"]
+    return Program(
+        "web",
+        command,
+        log=logs / "web.log",
+        environment=environment,
+        orphan=signal.SIGTERM,
+        sockets=[door.fileno()],
+    )
 
 
 def worker(environment: Mapping[str, str], logs: Path, children: int) -> Program:
@@ -78,19 +99,14 @@ def children_for_this_machine() -> int:
     return min(os.cpu_count() or 1, 2)
 
 
-def free_port() -> int:
-    """Return the PORT of the environment, else 8000 or the next port that nobody uses."""
-    if wanted := os.environ.get("PORT"):
-        return int(wanted)
-    for port in range(_FIRST_PORT, _FIRST_PORT + 100):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise StackError("The ports 8000 to 8099 are all in use. Name a free one: PORT=9000 make run")
+def open_door() -> socket.socket:
+    """Listen on the PORT of the environment, else on 8000 or the next free port, and hold it from now on."""
+    wanted = os.environ.get("PORT")
+    for port in [int(wanted)] if wanted else range(_FIRST_PORT, _FIRST_PORT + 100):
+        with contextlib.suppress(OSError):
+            return socket.create_server(("127.0.0.1", port))
+    which = f"The port {wanted} is" if wanted else "The ports 8000 to 8099 are all"
+    raise StackError(f"{which} in use. Name a free one: PORT=9000 make run")
 
 
 def manage(environment: Mapping[str, str], log: Path, *commands: Sequence[str]) -> None:

@@ -39,10 +39,10 @@ class Supervisor:
             log.replace(log.with_suffix(".log.1"))
         self.servers = Servers(var)
         self.environment = environment.complete(self.servers.environment, var)
-        port = programs.free_port()
-        self.address = f"http://127.0.0.1:{port}"
+        self._door = programs.open_door()
+        self.address = f"http://127.0.0.1:{self._door.getsockname()[1]}"
         self.programs = [
-            programs.web(self.environment, self.logs, port),
+            programs.web(self.environment, self.logs, self._door),
             programs.worker(self.environment, self.logs, programs.children_for_this_machine()),
             programs.scheduler(self.environment, self.logs, var),
         ]
@@ -115,6 +115,7 @@ class Supervisor:
     def _stop_undisturbed(self) -> None:
         with _deaf(), self.console.status("Stopping…"):
             self.stop()
+        self._door.close()
         self._alone.close()
 
     def _take_the_folder(self) -> None:
