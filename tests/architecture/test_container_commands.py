@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-STARTS_WITHIN = 60
+STARTS_WITHIN = 200
 CONTAINERS_FOLDER = "/tmp/"  # noqa: S108 a container has one of its own
 
 

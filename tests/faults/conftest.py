@@ -57,18 +57,23 @@ class Ward:
             for child in self.children():
                 os.kill(child, signal.SIGSTOP)
                 frozen.append(child)
-            if self.query("SELECT FROM diagnosis_analysis WHERE status = 'running'"):
+            if frozen and self.query("SELECT FROM diagnosis_analysis WHERE status = 'running'"):
                 return True
             while frozen:
                 os.kill(frozen.pop(), signal.SIGCONT)
             return False
 
-        self.wait_until(caught, within=60)
+        self.wait_until(caught, within=120)
         return frozen
 
     def children(self) -> list[int]:
+        """Return the worker's children; none while it is starting again."""
         parent = self.process("worker").pid
-        return [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+        try:
+            listed = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+        except FileNotFoundError:
+            return []
+        return [int(child) for child in listed.split()]
 
     def part(self, name: str) -> Any:
         return next(part for part in self.stack.all if part.name == name)

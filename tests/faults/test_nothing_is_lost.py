@@ -84,6 +84,7 @@ def test_web_process_that_died_is_started_again(ward: Ward) -> None:
 
 
 def test_killed_worker_leaves_no_child(ward: Ward) -> None:
+    ward.wait_until(lambda: len(ward.children()) > 0, within=120)
     children = set(ward.children())
     ward.kill("worker")
     wait_until_gone(children)
