@@ -140,5 +140,7 @@ class Act(TextChoices):
     STAGE_REPORT_COMPOSED = "stage_report_composed", _("stage report composed")
     REVIEWED = "reviewed", _("reviewed")
     SIGNED_OFF = "signed_off", _("signed off")
+    SIGN_OFF_REFUSED = "sign_off_refused", _("sign-off refused")
+    IMAGE_REFUSED = "image_refused", _("image refused")
     AMENDED = "amended", _("amended")
     REPORT_READ = "report_read", _("report read")

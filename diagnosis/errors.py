@@ -150,6 +150,20 @@ class ReasonsMissing(Invalid):
     default_sentence = "Say why: a correction, a rejection and an amendment need their reasons in words."
 
 
+class OpinionContradicts(Invalid):
+    """The parts of an opinion contradict each other."""
+
+    code = "opinion_contradicts"
+    default_sentence = "Finding, pattern and blast count contradict each other. Correct the one that is wrong."
+
+
+class ImplausibleCount(Invalid):
+    """A blood count is outside what is possible in the unit that is asked for."""
+
+    code = "implausible_count"
+    default_sentence = "A blood count is out of range. Check its unit."
+
+
 class NothingToReview(Invalid):
     """The case has no image yet."""
 

@@ -112,7 +112,7 @@ def run_again(*, smear: Smear, by: User, at: datetime) -> Analysis:
     with transaction.atomic():
         case = Case.objects.select_for_update(of=("self",)).get(pk=smear.case_id)
         if case.status != CaseStatus.OPEN:
-            raise CaseClosed
+            raise CaseClosed("This case is closed, so its images are not analysed again.")
         if smear.analyses.filter(status__in=[AnalysisStatus.QUEUED, AnalysisStatus.RUNNING]).exists():
             raise AnalysisActive
         analysis = intake.enqueue(smear, by=by, at=at)

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from diagnosis import queue, uploads
 from diagnosis.choices import Act, AnalysisStatus, CaseStatus, Priority
-from diagnosis.errors import AlreadyExists, CaseClosed, Invalid, NamesAreOff
+from diagnosis.errors import AlreadyExists, CaseClosed, ImageRefused, ImplausibleCount, Invalid, NamesAreOff
 from diagnosis.models import Analysis, Case, Clinic, Patient, Smear
 from diagnosis.permissions import Permission, require
 from diagnosis.services.audit import note
@@ -78,6 +78,7 @@ def open_case(
             **facts,
         )
         _check(case)
+        _check_counts(case)
         if Case.objects.filter(clinic=clinic, accession=case.accession).exists():
             raise AlreadyExists("This accession number is already in use at this clinic. Look the case up instead.")
         _save_new(case)
@@ -89,7 +90,11 @@ def add_smear(*, case: Case, by: User, upload: BinaryIO, name: str = "", at: dat
     """Store an image of the case and queue its analysis; the same image again is the same smear."""
     at = at or timezone.now()
     require(by, Permission.SUBMIT, case.clinic)
-    image = uploads.inspect(upload)
+    try:
+        image = uploads.inspect(upload)
+    except ImageRefused as refusal:
+        note(Act.IMAGE_REFUSED, at=at, by=by, case=case, reason=refusal.code)
+        raise
     with transaction.atomic():
         # The lock makes two uploads of one file, at the same moment, one smear.
         case = Case.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=case.pk)
@@ -173,6 +178,21 @@ def _next_accession(clinic: Clinic, at: datetime) -> str:
         accession = f"{clinic.slug.upper()}-{at:%y}-{clinic.last_accession:05d}"
         if not Case.objects.filter(clinic=clinic, accession=accession).exists():
             return accession
+
+
+# What a count can be in the unit that is asked for; outside of it another unit was meant.
+_POSSIBLE = {
+    "haemoglobin": (20, 300, "Haemoglobin is asked for in g/L: 9.5 g/dL is 95 g/L."),
+    "white_cells": (0, 2000, "White cells are asked for in 10⁹/L: 12 000 per µL is 12."),
+    "platelets": (0, 10_000, "Platelets are asked for in 10⁹/L: 150 000 per µL is 150."),
+}
+
+
+def _check_counts(case: Case) -> None:
+    for name, (lowest, highest, sentence) in _POSSIBLE.items():
+        value = getattr(case, name)
+        if value is not None and not lowest <= value <= highest:
+            raise ImplausibleCount(sentence)
 
 
 def _check(row: Model) -> None:

@@ -8,8 +8,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from diagnosis import transitions
-from diagnosis.choices import Act, CaseStatus, Decision, Finding, Meaning, Statement
-from diagnosis.errors import CaseClosed, Invalid, NothingToReview, OwnCase, ReasonsMissing, StalePage, WrongPassword
+from diagnosis.choices import Act, CaseStatus, Decision, Finding, Meaning, Statement, Subtype
+from diagnosis.errors import (
+    CaseClosed,
+    Invalid,
+    NothingToReview,
+    OpinionContradicts,
+    OwnCase,
+    ReasonsMissing,
+    StalePage,
+    WrongPassword,
+)
 from diagnosis.models import Case, Review, SignedReport
 from diagnosis.permissions import Permission, require
 from diagnosis.services import report_content
@@ -50,6 +59,7 @@ def decide(  # noqa: PLR0913 - the facts of an opinion
         raise OwnCase
     if decision != Decision.AGREE and not reasons.strip():
         raise ReasonsMissing
+    _require_consistency(finding, pattern_class, blast_percentage)
     with transaction.atomic():
         case = _locked(case)
         if case.status == CaseStatus.WITHDRAWN:
@@ -69,8 +79,7 @@ def decide(  # noqa: PLR0913 - the facts of an opinion
             reviewer=by,
             decision=decision,
             finding=finding,
-            # An opinion without blasts names no blast pattern, and unsuitable images name none at all.
-            pattern_class=pattern_class if finding in (Finding.BLASTS_SUSPECTED, Finding.NO_BLASTS_SEEN) else "",
+            pattern_class=pattern_class,
             blast_percentage=blast_percentage,
             reasons=reasons.strip(),
             comment=comment.strip(),
@@ -99,6 +108,7 @@ def sign_off(
     at = at or timezone.now()
     require(by, Permission.SIGN, review.case.clinic)
     if not by.check_password(password):
+        note(Act.SIGN_OFF_REFUSED, at=at, by=by, case=review.case, review=str(review.pk), reason=WrongPassword.code)
         raise WrongPassword
     with transaction.atomic():
         case = _locked(review.case)
@@ -149,6 +159,29 @@ def sign_off(
             version=version,
         )
     return report
+
+
+# Which patterns go with a finding; an open finding names none.
+_PATTERNS: dict[str, frozenset[str]] = {
+    Finding.BLASTS_SUSPECTED: frozenset({"", Subtype.EARLY, Subtype.PRE, Subtype.PRO}),
+    Finding.NO_BLASTS_SEEN: frozenset({"", Subtype.BENIGN}),
+    Finding.INDETERMINATE: frozenset({""}),
+    Finding.UNSUITABLE: frozenset({""}),
+}
+
+
+def _require_consistency(finding: str, pattern_class: str, blast_percentage: Decimal | None) -> None:
+    """Raise OpinionContradicts when the parts of an opinion exclude each other."""
+    if pattern_class not in _PATTERNS[finding]:
+        raise OpinionContradicts(
+            f'"{Finding(finding).label}" does not go with the pattern "{Subtype(pattern_class).label}". '
+            "Change the finding, or name no pattern."
+        )
+    if blast_percentage and finding == Finding.NO_BLASTS_SEEN:
+        raise OpinionContradicts(
+            f'"{Finding(finding).label}" does not go with {blast_percentage} blasts per 100 leukocytes. '
+            "Change the finding, or leave the count out."
+        )
 
 
 def _locked(case: Case) -> Case:

@@ -1,5 +1,6 @@
 import io
 import threading
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -70,6 +71,21 @@ def test_refused_image_leaves_nothing_behind():
         upload(case, b"no image at all")
     assert not Smear.objects.exists()
     assert not StoredFile.objects.exists()
+
+
+def test_refused_image_stands_in_the_audit_trail():
+    case = factories.case()
+    with pytest.raises(errors.EmptyFile):
+        upload(case, b"")
+    assert AuditRecord.objects.get(act=Act.IMAGE_REFUSED).detail == {"reason": "empty_file"}
+
+
+@pytest.mark.parametrize(
+    ("count", "value"), [("haemoglobin", "9.5"), ("white_cells", "12000"), ("platelets", "150000")]
+)
+def test_count_in_another_unit_is_refused_with_the_unit_that_is_meant(count, value):
+    with pytest.raises(errors.ImplausibleCount, match="asked for in"):
+        factories.case(**{count: Decimal(value)})
 
 
 def test_images_are_numbered_in_the_order_they_came():

@@ -1,9 +1,11 @@
+from decimal import Decimal
+
 import pytest
 from django.db import IntegrityError, InternalError, ProgrammingError, transaction
 
 from diagnosis import errors
-from diagnosis.choices import CaseStatus, Decision, Finding, Meaning
-from diagnosis.models import Review, SignedReport
+from diagnosis.choices import Act, CaseStatus, Decision, Finding, Meaning
+from diagnosis.models import AuditRecord, Review, SignedReport
 from diagnosis.services import analyses, intake, report_content, reviews
 from tests import factories
 
@@ -78,6 +80,7 @@ def test_wrong_password_signs_nothing(case, reader):
     with pytest.raises(errors.WrongPassword):
         sign(decide(case, reader), reader, password="guess")
     assert not SignedReport.objects.exists()
+    assert AuditRecord.objects.get(act=Act.SIGN_OFF_REFUSED).by == reader
 
 
 def test_departing_from_the_machine_needs_reasons(case, reader):
@@ -176,11 +179,33 @@ def test_signed_case_is_not_analysed_again(case, reader):
         analyses.run_again(smear=case.smears.first(), by=reader, at=case.submitted_at)
 
 
-def test_finding_without_a_pattern_drops_the_pattern(case, reader):
-    review = decide(
-        case, reader, Decision.REJECT, finding=Finding.UNSUITABLE, pattern_class="pro", reasons="Out of focus."
-    )
-    assert review.pattern_class == ""
+@pytest.mark.parametrize(
+    ("finding", "facts"),
+    [
+        (Finding.NO_BLASTS_SEEN, {"pattern_class": "pro"}),
+        (Finding.NO_BLASTS_SEEN, {"blast_percentage": Decimal(80)}),
+        (Finding.BLASTS_SUSPECTED, {"pattern_class": "benign"}),
+        (Finding.INDETERMINATE, {"pattern_class": "early"}),
+        (Finding.UNSUITABLE, {"pattern_class": "pre"}),
+    ],
+)
+def test_opinion_that_contradicts_itself_is_refused(case, reader, finding, facts):
+    with pytest.raises(errors.OpinionContradicts):
+        decide(case, reader, Decision.CORRECT, finding=finding, reasons="Seen by eye.", **facts)
+    assert not Review.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("finding", "facts"),
+    [
+        (Finding.NO_BLASTS_SEEN, {"pattern_class": "benign", "blast_percentage": Decimal(0)}),
+        (Finding.BLASTS_SUSPECTED, {"pattern_class": "pro", "blast_percentage": Decimal(80)}),
+        (Finding.INDETERMINATE, {"blast_percentage": Decimal(3)}),
+    ],
+)
+def test_opinion_that_agrees_with_itself_is_taken(case, reader, finding, facts):
+    review = decide(case, reader, Decision.CORRECT, finding=finding, reasons="Seen by eye.", **facts)
+    assert review.pattern_class == facts.get("pattern_class", "")
 
 
 def test_report_of_an_image_without_class_names_none(reader):
