@@ -3,11 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from diagnosis.admin.sign_in import sign_in
 from telediag import health
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("admin/login/", sign_in),
     path("admin/", admin.site.urls),
     path("api/v1/", include("diagnosis.api.urls")),
     path("", include("diagnosis.web.urls")),

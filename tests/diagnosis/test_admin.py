@@ -1,6 +1,7 @@
 """Every record can be found in the admin, quickly; nothing that is history can be changed there."""
 
 import io
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -297,6 +298,18 @@ def test_a_thumbnail_asks_who_is_looking() -> None:
         client = Client()
         client.force_login(user)
         assert client.get(address).status_code == status
+
+
+def test_visitor_signs_in_on_the_portals_page(client: Client) -> None:
+    answer = client.get(reverse("admin:index"), follow=True)
+    assert answer.redirect_chain[-1][0].startswith(reverse("sign-in"))
+
+
+def test_doctor_is_told_that_the_admin_is_not_theirs(client: Client) -> None:
+    client.force_login(factories.submitter(factories.ClinicFactory.create()))
+    answer = client.get(reverse("admin:index"), follow=True)
+    assert answer.status_code == HTTPStatus.FORBIDDEN
+    assert "for operators" in answer.content.decode()
 
 
 def test_staff_without_rights_of_their_own_cannot_make_themselves_superusers() -> None:
