@@ -121,7 +121,14 @@ def _page(request: PersonRequest, case: CaseWithState) -> dict[str, Any]:
     signed = selectors.current_signed_report(case)
     is_open = case.status == CaseStatus.OPEN
     answered = sum(not card.is_active for card in cards)
-    shown = [case.state, str(case.current_stage_report_id), str(signed and signed.pk), *(card.key for card in cards)]
+    shown = [
+        case.state,
+        case.due_at.isoformat(),
+        str(case.is_critical),
+        str(case.current_stage_report_id),
+        str(signed and signed.pk),
+        *(card.key for card in cards),
+    ]
     may_submit = is_open and may(request.user, Permission.SUBMIT, case.clinic)
     may_review = may(request.user, Permission.REVIEW, case.clinic)
     return {

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from diagnosis import selectors
 from diagnosis.choices import CaseState, Priority
-from diagnosis.models import Case, Clinic
+from diagnosis.models import Case, Clinic, SignedReport
 from diagnosis.permissions import Permission, clinics_where
 from diagnosis.web.access import PersonRequest, signed_in
 
@@ -67,7 +67,14 @@ def worklist(request: PersonRequest) -> HttpResponse:
 @require_GET
 def cases(request: PersonRequest) -> HttpResponse:
     """Show the cases of the person's clinics, the newest first."""
-    rows = selectors.cases(request.user).annotate(smear_count=Count("smears")).order_by("-submitted_at", "-pk")
+    # A signed case shows its specialist's finding; the content of the report is too much for a list.
+    versions = SignedReport.objects.select_related("review").defer("content").order_by("-version")
+    rows = (
+        selectors.cases(request.user)
+        .annotate(smear_count=Count("smears"))
+        .prefetch_related(Prefetch("signed_reports", versions, to_attr="signed_versions"))
+        .order_by("-submitted_at", "-pk")
+    )
     clinics = list(Clinic.objects.visible_to(request.user))
     return _list(request, rows, page="cases", states=list(CaseState), clinics=clinics)
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from diagnosis.choices import CaseStatus, Subtype
 from diagnosis.models import Case
 from diagnosis.services import intake, reviews
+from diagnosis.templatetags.portal import at_clinic
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +92,21 @@ def test_progress_sends_nothing_while_nothing_changed(client, doctor):
     assert "1 of 2 images analysed" in changed.content.decode()
 
 
+def test_case_that_turns_critical_shows_its_new_due_time_by_itself(client, doctor, clinic):
+    case = factories.case(by=doctor)
+    smears = [factories.smear(case) for _ in range(3)]
+    page = client.get(reverse("case", args=[case.pk]))
+    first_due = f"Due {at_clinic(case.due_at, clinic)}"
+    assert first_due in page.content.decode()
+    for smear in smears:
+        factories.analyse(smear, factories.machine_result("early"))
+    case.refresh_from_db()
+    part = client.get(reverse("case-progress", args=[case.pk]), {"seen": page.context["seen"]}).content.decode()
+    assert "Critical" in part
+    assert f"Due {at_clinic(case.due_at, clinic)}" in part
+    assert first_due not in part
+
+
 def test_closed_case_is_looked_at_no_more(client, doctor):
     case = factories.analysed_case(by=doctor)
     assert 'hx-trigger="poll"' in page_of(client, case)
@@ -110,6 +126,7 @@ def test_signed_report_is_linked(client, doctor, clinic):
     )
     reviews.sign_off(review=review, by=reader, password=factories.PASSWORD, seen=reviews.preview(review)[1])
     page = page_of(client, case)
+    assert '<p class="signed-finding">No blasts seen</p>' in page
     assert f"Signed by {reader.signature_name}" in page
     assert reverse("signed-report", args=[case.pk, 1]) in page
     assert "Add more images" not in page

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from diagnosis.services import reviews
 from diagnosis.web.lists import PER_PAGE
 from tests import factories
 
@@ -35,7 +36,7 @@ def test_worklist_shows_what_is_due_first_first(client, clinic, reader):
     assert shown(answer) == [critical.accession, routine.accession]
     page = answer.content.decode()
     assert "Critical" in page
-    assert "No blast-suspect pattern" in page
+    assert "Machine: no blast-suspect pattern" in page
     assert f'href="{reverse("review", args=[critical.pk])}"' in page
 
 
@@ -46,15 +47,43 @@ def test_worklist_says_what_is_overdue_in_words_and_on_the_clinics_clock(client,
     assert "CET" in page or "CEST" in page
 
 
-@pytest.mark.parametrize("route", ["worklist", "cases"])
-def test_list_takes_the_same_queries_however_long_it_is(client, clinic, reader, django_assert_num_queries, route):
+def sign(case, reader, finding, **facts):
+    review = reviews.decide(
+        case=case,
+        by=reader,
+        decision="correct",
+        finding=finding,
+        reasons="Smudge cells.",
+        seen_stage_report=case.current_stage_report_id,
+    )
+    reviews.sign_off(review=review, by=reader, password=factories.PASSWORD, seen=reviews.preview(review)[1], **facts)
+
+
+def test_signed_case_shows_the_newest_signed_finding_and_no_alarm_of_the_machine(client, clinic, reader):
+    case = factories.analysed_case(clinic=clinic, results=[factories.machine_result("pre")] * 3)
+    alarmed = client.get(reverse("cases")).content.decode()
+    assert "Machine: blast-suspect" in alarmed
+    assert "#critical" in alarmed
+    sign(case, reader, "indeterminate")
+    sign(case, reader, "no_blasts_seen", amendment_reason="Flow cytometry arrived.")
+    signed = client.get(reverse("cases")).content.decode()
+    assert "Signed: No blasts seen" in signed
+    for former in ("blast-suspect", "Indeterminate", "#critical", 'is-critical"'):
+        assert former not in signed
+
+
+@pytest.mark.parametrize(("route", "most"), [("worklist", 7), ("cases", 8)])
+def test_list_takes_the_same_queries_however_long_it_is(client, clinic, reader, django_assert_num_queries, route, most):
+    signed = factories.analysed_case(clinic=clinic)
+    sign(signed, reader, "no_blasts_seen")
     factories.analysed_case(clinic=clinic)
-    with django_assert_num_queries(7) as few:
+    with django_assert_num_queries(most) as few:
         client.get(reverse(route))
     for _ in range(4):
         factories.analysed_case(clinic=clinic, results=[factories.machine_result()])
+        sign(factories.analysed_case(clinic=clinic), reader, "indeterminate")
     with django_assert_num_queries(len(few)):
-        assert len(shown(client.get(reverse(route)))) == 5
+        assert len(shown(client.get(reverse(route)))) == {"worklist": 5, "cases": 10}[route]
 
 
 def test_lists_narrow_by_clinic_priority_state_and_number(client, clinic, reader):
@@ -126,6 +155,15 @@ def test_specialist_of_one_clinic_reads_nothing_for_another_where_he_only_submit
     factories.analysed_case(clinic=other)
     assert shown(client.get(reverse("worklist"))) == []
     assert len(shown(client.get(reverse("cases")))) == 1
+
+
+@pytest.mark.parametrize("query", ["", "?q=zzz"])
+def test_worklist_tells_a_submitter_whom_it_is_for_and_where_his_cases_are(client, clinic, query):
+    client.force_login(factories.submitter(clinic))
+    page = client.get(reverse("worklist") + query).content.decode()
+    assert "The worklist is for specialists" in page
+    assert f'<a class="button primary" href="{reverse("cases")}">Your cases</a>' in page
+    assert "Nothing waits for you." not in page
 
 
 def test_empty_lists_say_so(client, clinic, reader):
