@@ -16,6 +16,7 @@ from django.conf import settings
 from diagnosis.rendering.thumbnails import thumbnail
 from diagnosis.rendering.typefaces import fonts, printable
 from diagnosis.services.report_content import digest
+from diagnosis.templatetags.readings import percentage, pins_once, warnings_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,9 +62,19 @@ def _set(content: dict[str, Any], pictures: dict[int, list[int]], *, with_marks:
         sys_inputs={
             "content": json.dumps(_for_print(content, with_marks=with_marks)),
             "pictures": json.dumps(pictures),
+            "said": json.dumps(_for_print(_said(content["machine"]["images"]), with_marks=with_marks)),
             "sha256": digest(content),
         },
     )
+
+
+def _said(images: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what the report's page says in the same words."""
+    return {
+        "probabilities": {str(image["number"]): percentage(image["probability"]) for image in images},
+        "warnings": [list(pair) for pair in warnings_once(images)],
+        "pins": [list(pair) for pair in pins_once(images)],
+    }
 
 
 def _for_print(value: Any, key: str = "", *, with_marks: bool) -> Any:

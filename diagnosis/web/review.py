@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from diagnosis import selectors
-from diagnosis.choices import CaseStatus, Decision, Finding, Subtype
+from diagnosis.choices import ACTIVE_ANALYSIS, CaseStatus, Decision, Finding, Subtype
 from diagnosis.errors import Conflict, Invalid, OwnCase, ReasonsMissing
-from diagnosis.models import Smear
+from diagnosis.models import Analysis, Smear
 from diagnosis.permissions import Permission, may, require
 from diagnosis.services import analyses, reviews
 from diagnosis.web import machine_part
@@ -73,10 +73,9 @@ def review_news(request: PersonRequest, case_id: UUID) -> HttpResponse:
     require(request.user, Permission.REVIEW, case.clinic)
     seen = request.GET.get("seen", "")
     is_new = seen != str(case.current_stage_report_id or "")
-    progress = selectors.progress(case)
-    if not is_new and request.GET.get("answered") == str(progress["answered"]):
+    if not is_new and request.GET.get("answered") == str(selectors.progress(case)["answered"]):
         return HttpResponse(status=204)
-    return render(request, "review/_news.html", {"case": case, "seen": seen, "is_new": is_new, "progress": progress})
+    return render(request, "review/_news.html", _news(case, seen, is_new=is_new))
 
 
 @signed_in
@@ -84,14 +83,17 @@ def review_news(request: PersonRequest, case_id: UUID) -> HttpResponse:
 def run_again(request: PersonRequest, smear_id: UUID) -> HttpResponse:
     """Queue a new analysis of a smear."""
     smear = get_object_or_404(Smear.objects.visible_to(request.user).select_related("case__clinic"), pk=smear_id)
+    is_reader = may(request.user, Permission.REVIEW, smear.case.clinic)
+    page = "review" if is_reader and request.POST.get("from") != "case" else "case"
     try:
         analyses.run_again(smear=smear, by=request.user, at=timezone.now())
     except Conflict as error:
         messages.error(request, error.sentence)
     else:
-        messages.success(request, f"Image {smear.number} is being analysed again. Its earlier result stays stored.")
-    is_reader = may(request.user, Permission.REVIEW, smear.case.clinic)
-    page = "review" if is_reader and request.POST.get("from") != "case" else "case"
+        # The review page's own news says it, and says it only while it is so.
+        if page == "case":
+            again = f"Image {smear.number} is being analysed again. Its earlier result stays stored."
+            messages.success(request, again)
     return redirect(page, smear.case_id)
 
 
@@ -99,11 +101,10 @@ def _page(request: PersonRequest, case: Case, form: OpinionForm) -> dict[str, An
     images = machine_part.of_case(case)
     signed = selectors.current_signed_report(case)
     return {
-        "case": case,
+        **_news(case, str(case.current_stage_report_id or ""), is_new=False),
         "stage_report": case.current_stage_report,
         "images": images,
         "is_analysing": any(image.is_active for image in images),
-        "progress": selectors.progress(case),
         "earlier_cases": selectors.cases(request.user).filter(patient=case.patient).exclude(pk=case.pk),
         "form": form,
         "agreed_finding": _agreed_finding(case),
@@ -112,6 +113,20 @@ def _page(request: PersonRequest, case: Case, form: OpinionForm) -> dict[str, An
         "signed_report": signed,
         "next_version": signed.version + 1 if signed else 1,
         "may_run_again": case.status == CaseStatus.OPEN and may(request.user, Permission.RUN_AGAIN, case.clinic),
+    }
+
+
+def _news(case: Case, seen: str, *, is_new: bool) -> dict[str, Any]:
+    running = case.smears.filter(analyses__status__in=ACTIVE_ANALYSIS)
+    answered_before = running.filter(
+        pk__in=Analysis.objects.filter(smear__case=case, finished_at__isnull=False).values("smear")
+    )
+    return {
+        "case": case,
+        "seen": seen,
+        "is_new": is_new,
+        "progress": selectors.progress(case),
+        "again": list(answered_before.values_list("number", flat=True)),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from diagnosis import selectors
 from diagnosis.errors import DiagnosisError, OwnCase, ReasonsMissing, WrongPassword
 from diagnosis.models import Case, Review, SignedReport
-from diagnosis.permissions import Permission, may, require
+from diagnosis.permissions import Permission, clinics_where, may, require
 from diagnosis.rendering.printed import printed
 from diagnosis.services import report_content, report_reading, reviews
 from diagnosis.web.access import PersonRequest, signed_in
@@ -55,6 +56,7 @@ def sign(request: PersonRequest, review_id: UUID) -> HttpResponse:
         )
     except DiagnosisError as error:
         return render(request, "review/sign.html", _signing_page(request, Review.objects.get(pk=review.pk), error))
+    messages.success(request, f"Signed. Version {signed.version} of the stage report stands.")
     return redirect("signed-report", signed.case_id, signed.version)
 
 
@@ -111,6 +113,12 @@ def _newest(case: Case) -> Review | None:
     return case.reviews.order_by("-reviewed_at", "-id").first()
 
 
+def _next_case(request: PersonRequest) -> CaseWithState | None:
+    """Return what the reader's worklist holds first and somebody else submitted."""
+    clinics = clinics_where(request.user, Permission.REVIEW)
+    return selectors.worklist(request.user).filter(clinic__in=clinics).exclude(submitted_by=request.user).first()
+
+
 def _report_page(request: PersonRequest, case: CaseWithState, read: ReadReport) -> dict[str, Any]:
     versions = list(case.signed_reports.select_related("signed_by"))
     return {
@@ -119,6 +127,7 @@ def _report_page(request: PersonRequest, case: CaseWithState, read: ReadReport) 
         "signed": read.signed,
         "is_intact": read.signed is not None and report_content.digest(read.content) == read.signed.sha256,
         "versions": versions,
+        "next_case": _next_case(request) if read.signed else None,
         "newer": versions[0] if read.signed and versions[0] != read.signed else None,
         "may_review": may(request.user, Permission.REVIEW, case.clinic) and case.submitted_by_id != request.user.pk,
     }

@@ -136,6 +136,19 @@ def test_agreeing_fills_in_what_it_stands_for(page, sign_in, case, reader, quiet
     page.wait_for_url("**/sign/**")
 
 
+def test_only_a_pattern_that_goes_with_the_finding_can_be_named(page, sign_in, case, reader, quiet):
+    sign_in(reader)
+    page.goto(f"/cases/{case.pk}/review/#opinion")
+    page.get_by_label("Agree").check()
+    pattern = page.get_by_label("Pattern most similar to")
+    page.get_by_label("Indeterminate").check()
+    expect(pattern).to_be_hidden()
+    expect(pattern).to_be_disabled()
+    page.get_by_label("No blasts seen").check()
+    expect(pattern).to_have_value("")
+    expect(pattern.locator("option:not(:disabled)")).to_have_text(["—", "Benign (hematogones)"])
+
+
 def test_typing_is_not_taken_for_keys(page, sign_in, case, reader, quiet):
     sign_in(reader)
     page.goto(f"/cases/{case.pk}/review/")

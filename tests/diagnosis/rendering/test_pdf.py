@@ -193,7 +193,8 @@ def test_hashes_and_versions_are_printed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("probability", "printed"), [(0.934, "0.93"), (0.999999, "> 0.99"), (1.0, "> 0.99"), (0.031, "0.03")]
+    ("probability", "printed"),
+    [(0.934, "93.4 %"), (0.99, "99.0 %"), (0.999999, "> 99.9 %"), (1.0, "> 99.9 %"), (0.031, "3.1 %")],
 )
 def test_a_probability_is_never_printed_as_certainty(probability: float, printed: str) -> None:
     content = unsigned(1)
@@ -212,11 +213,30 @@ def test_an_image_without_a_class_shows_none_and_says_why() -> None:
     assert "most similar to" not in text
 
 
-def test_what_cannot_be_excluded_and_warnings_stand_beside_the_image() -> None:
+def test_what_cannot_be_excluded_stands_beside_the_image() -> None:
     content = unsigned(1)
-    content["machine"]["images"] = [image(1, cannot_exclude=["Pre-B"], warnings=["The map lies outside the cells."])]
+    content["machine"]["images"] = [image(1, cannot_exclude=["Pre-B"])]
+    assert "Cannot exclude: Pre-B" in words(report_pdf(content))
+
+
+def test_each_warning_is_printed_once_with_the_images_that_it_holds_for() -> None:
+    outside, blurred = "The map lies outside the cells.", "The image is soft."
+    content = unsigned()
+    content["machine"]["images"] = [
+        image(1, warnings=[outside]),
+        image(2, warnings=[blurred]),
+        image(3, warnings=[outside]),
+    ]
     text = words(report_pdf(content))
-    assert "Cannot exclude: Pre-B The map lies outside the cells." in text
+    assert f"Images 1, 3: {outside}" in text
+    assert f"Image 2: {blurred}" in text
+    assert text.count(outside) == 1
+
+
+def test_the_hash_of_a_signed_version_is_called_so() -> None:
+    content = signed()
+    assert f"SHA-256 of this signed version: {report_content.digest(content)}" in words(report_pdf(content))
+    assert "SHA-256 of what stands above, unsigned:" in words(report_pdf(reviewed()))
 
 
 def test_a_case_that_the_machine_could_not_answer_prints() -> None:
@@ -317,7 +337,7 @@ def test_the_files_own_properties_do_not_name_the_patient() -> None:
     root: Any = reader.trailer["/Root"]
     assert reader.metadata is not None
     properties = str(dict(reader.metadata)) + root["/Metadata"].get_data().decode()
-    assert reader.metadata.title == "Report NORTH-26-00007"
+    assert reader.metadata.title == "Stage report NORTH-26-00007"
     assert "Rostami" not in properties
     assert "P-00481" not in properties
 

@@ -145,8 +145,17 @@ def test_page_older_than_the_stage_report_says_so_and_keeps_what_was_typed(case,
     assert not Review.objects.exists()
 
 
+def test_opinion_that_contradicts_itself_is_refused_in_words_and_kept(case, client, reader):
+    facts = {"decision": "correct", "finding": "indeterminate", "pattern_class": "pro", "reasons": "Smudge cells."}
+    page = client.post(f"/cases/{case.pk}/review/", opinion(case, **facts)).content.decode()
+    assert "does not go with the pattern" in page
+    assert "Smudge cells." in page
+    assert '<option value="pro" selected>' in page
+    assert not Review.objects.exists()
+
+
 def test_agreeing_with_another_finding_is_refused_in_words(case, client, reader):
-    page = client.post(f"/cases/{case.pk}/review/", opinion(case, finding="no_blasts_seen")).content.decode()
+    page = client.post(f"/cases/{case.pk}/review/", opinion(case, finding="no_blasts_seen", pattern_class="")).content.decode()
     assert "Choose Correct, and say why." in page
     assert not Review.objects.exists()
 
@@ -191,7 +200,7 @@ def test_running_again_makes_a_new_analysis_and_the_page_says_so(case, client, r
     response = client.post(f"/smears/{smear.pk}/run-again/", follow=True)
     assert Analysis.objects.filter(smear=smear).count() == 2
     page = response.content.decode()
-    assert "Image 1 is being analysed again." in page
+    assert page.count("Image 1 is being analysed again.") == 1
     assert factories.FLAGGED_SENTENCE in page
     assert "being analysed again" in words_of(page)
 

@@ -68,6 +68,24 @@ def test_right_password_signs_and_shows_the_report(case, client, reader, review)
     assert reader.signature_name in page
     assert signed.sha256 in page
     assert "Unsigned" not in page
+    assert "Signed. Version 1 of the stage report stands." in page
+
+
+def test_reader_is_led_from_a_signed_report_to_the_next_case(case, client, reader, review):
+    waiting = factories.analysed_case(clinic=case.clinic)
+    page = client.get(sign(client, review)["Location"]).content.decode()
+    assert f'href="/cases/{waiting.pk}/review/">Next case: {waiting.accession}' in page
+
+
+def test_each_warning_and_pin_is_shown_once(client):
+    outside = "Most of what the classification rests on lies outside the cells."
+    results = [factories.machine_result("early", warnings=[outside]) for _ in range(2)]
+    shown = factories.analysed_case(results=[*results, factories.machine_result("early")])
+    client.force_login(factories.submitter(shown.clinic))
+    page = client.get(f"/cases/{shown.pk}/report/").content.decode()
+    assert f"Images 1, 2: {outside}" in page
+    assert page.count(outside) == 1
+    assert page.count(factories.PINS["artefact"]) == 1
 
 
 def test_wrong_password_signs_nothing_and_keeps_everything(case, client, reader, review):
@@ -82,7 +100,7 @@ def test_wrong_password_signs_nothing_and_keeps_everything(case, client, reader,
 
 def test_amendment_needs_its_reason_and_becomes_a_version(case, client, reader, review):
     sign(client, review)
-    again = decide(case, reader, finding="indeterminate", reasons="Seen again.")
+    again = decide(case, reader, finding="indeterminate", pattern_class="", reasons="Seen again.")
     page = sign(client, again).content.decode()
     assert "Say what changed and why" in page
     assert sign(client, again, amendment_reason="Flow cytometry arrived.").status_code == 302

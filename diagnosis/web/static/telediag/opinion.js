@@ -1,4 +1,6 @@
-// The opinion form says what it needs before it is sent: agreeing fills in what it stands for, departing asks why.
+// The opinion form says what it needs before it is sent: agreeing fills in what it stands for, departing asks why, and
+// only a pattern that goes with the finding can be named; the service refuses any other.
+const PATTERNS = { blasts_suspected: ["early", "pre", "pro"], no_blasts_seen: ["benign"] };
 const form = document.querySelector("[data-opinion]");
 
 if (form) {
@@ -10,14 +12,27 @@ if (form) {
     reasons.required = departs;
     needed.hidden = !departs;
   };
+  const pattern = form.elements.pattern_class;
+  const fitPattern = () => {
+    const finding = form.elements.finding.value;
+    const fitting = finding ? (PATTERNS[finding] ?? []) : Object.values(PATTERNS).flat();
+    for (const option of pattern.options) option.disabled = option.value !== "" && !fitting.includes(option.value);
+    if (pattern.selectedOptions[0]?.disabled && fitting.length) pattern.value = "";
+    pattern.disabled = pattern.closest(".field").hidden = !fitting.length;
+  };
   const agree = () => {
     if (form.elements.decision.value !== "agree" || !form.dataset.agreedFinding) return;
     form.elements.finding.value = form.dataset.agreedFinding;
-    form.elements.pattern_class.value = form.dataset.agreedPattern;
+    pattern.value = (PATTERNS[form.dataset.agreedFinding] ?? []).includes(form.dataset.agreedPattern)
+      ? form.dataset.agreedPattern
+      : "";
+    fitPattern();
   };
   form.querySelectorAll("[name=decision]").forEach((choice) => {
     choice.addEventListener("change", follow);
     choice.addEventListener("change", agree);
   });
+  form.querySelectorAll("[name=finding]").forEach((choice) => choice.addEventListener("change", fitPattern));
   follow();
+  fitPattern();
 }
