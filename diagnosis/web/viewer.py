@@ -58,7 +58,7 @@ def smear_thumbnail(request: PersonRequest, smear_id: UUID) -> HttpResponse:
 @signed_in
 @require_GET
 def cells(request: PersonRequest, analysis_id: UUID) -> HttpResponse:
-    """Send the cells that an analysis found, those that carried its class most first."""
+    """Send the cells that an analysis found, those with the largest share of the activation map first."""
     analysis = _succeeded(request, analysis_id)
     is_classified = analysis.outcome == Outcome.CLASSIFIED
 

@@ -1,10 +1,11 @@
-// The cells of one smear, cut out of its image: those that carried the class most come first.
+// The cells of one smear, cut out of its image: those with the largest share of the activation map come first.
 const SIDE = 88;
 const MARGIN = 1.25;
 
 export class Gallery {
-  constructor(root, choose) {
+  constructor(root, note, choose) {
     this.root = root;
+    this.note = note;
     this.onChoose = choose;
     this.buttons = new Map();
   }
@@ -12,12 +13,14 @@ export class Gallery {
   clear() {
     this.buttons.clear();
     this.root.replaceChildren();
+    this.note.hidden = true;
   }
 
   async show(cells, address, nothing) {
     this.clear();
     if (!cells.length) return this.root.append(sentence(nothing));
     for (const cell of cells) this.root.append(this.button(cell));
+    this.note.hidden = cells[0].contribution === null;
     const buttons = [...this.buttons];
     const image = new Image();
     image.src = address;
@@ -40,7 +43,8 @@ export class Gallery {
       const share = document.createElement("span");
       share.className = "crop-share";
       share.textContent = percentage(cell.contribution);
-      label += `, carries ${share.textContent} of the map`;
+      label += `, ${share.textContent} of the activation map`;
+      button.title = `${share.textContent} of the activation map lies on this cell`;
       button.append(share);
     }
     button.setAttribute("aria-label", label);

@@ -17,7 +17,7 @@ const stage = OpenSeadragon({
 });
 stage.canvas.setAttribute("role", "application");
 const layers = new Layers(stage, root);
-const gallery = new Gallery(root.querySelector("[data-gallery]"), choose);
+const gallery = new Gallery(root.querySelector("[data-gallery]"), root.querySelector("[data-gallery-note]"), choose);
 
 let shown = -1;
 let cells = [];
@@ -62,7 +62,7 @@ function choose(cell, { travels = true } = {}) {
   layers.choose(cell);
   gallery.choose(cell);
   if (!cell) return say("");
-  const share = cell.contribution === null ? "" : ` · carries ${percentage(cell.contribution)} of the map`;
+  const share = cell.contribution === null ? "" : ` · ${percentage(cell.contribution)} of the activation map`;
   say(
     `Cell ${cell.number} · ${cell.area} px² · nucleus-to-cell ${cell.nucleus_to_cell.toFixed(2)} · ` +
       `circularity ${cell.circularity.toFixed(2)}${share}`,
