@@ -9,7 +9,7 @@ from telediag import health
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("admin/login/", sign_in),
+    path("admin/login/", sign_in, name="admin-sign-in"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("diagnosis.api.urls")),
     path("", include("diagnosis.web.urls")),

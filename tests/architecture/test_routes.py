@@ -149,6 +149,7 @@ SPECIALISTS_PAGE = (403, 200, 403, 403, 404, 302)
 ROUTES = [
     Route("healthz", "GET", ANYBODY),
     Route("readyz", "GET", ANYBODY),
+    Route("admin-sign-in", "GET", (403, 403, 403, 403, 403, 302)),
     # -- the API: submitter, specialist, administrator, service account, outsider, anonymous
     Route("api:tokens", "POST", (201,) * 6, credentials),
     Route("api:current-token", "DELETE", (204, 204, 204, 204, 204, 401)),
