@@ -8,6 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import generics, serializers, status
 from rest_framework.response import Response
 
+from diagnosis.api.known import KnownParameters
 from diagnosis.api.links import linked
 from diagnosis.api.pagination import Pages
 from diagnosis.api.refusals import ASK_AGAIN_AFTER
@@ -55,6 +56,7 @@ class AnalysisSummary(serializers.ModelSerializer[Analysis]):
 
     url = serializers.SerializerMethodField()
     outcome = serializers.SerializerMethodField()
+    leukocytes = serializers.SerializerMethodField()
     failure = serializers.SerializerMethodField()
 
     class Meta:
@@ -72,6 +74,10 @@ class AnalysisSummary(serializers.ModelSerializer[Analysis]):
     def get_outcome(self, analysis: Analysis) -> Outcome | None:
         """Return what the engine could say; null until it has answered."""
         return Outcome(analysis.outcome) if analysis.outcome else None
+
+    def get_leukocytes(self, analysis: Analysis) -> int | None:
+        """Return how many leukocytes the engine found; null until it has answered."""
+        return analysis.leukocytes if analysis.outcome else None
 
     def get_class(self, analysis: Analysis) -> Subtype | None:
         """Return the class; null unless the outcome is `classified`."""
@@ -145,7 +151,7 @@ class CellSerializer(serializers.ModelSerializer[Cell]):
         return cell.contribution if cell.analysis.predicted_class else None
 
 
-class AnalysisView(generics.RetrieveAPIView[Analysis]):
+class AnalysisView(KnownParameters, generics.RetrieveAPIView[Analysis]):
     """One analysis."""
 
     serializer_class = AnalysisSerializer
@@ -163,7 +169,7 @@ class AnalysisView(generics.RetrieveAPIView[Analysis]):
         return Response(self.get_serializer(analysis).data, headers=pause(analysis))
 
 
-class CellsView(generics.ListAPIView[Cell]):
+class CellsView(KnownParameters, generics.ListAPIView[Cell]):
     """The leukocytes that an analysis found, by number."""
 
     serializer_class = CellSerializer
@@ -182,7 +188,7 @@ class CellsView(generics.ListAPIView[Cell]):
         return analysis.cells.all()
 
 
-class SmearAnalysesView(generics.ListAPIView[Analysis]):
+class SmearAnalysesView(KnownParameters, generics.ListAPIView[Analysis]):
     """The analyses of a smear, newest first."""
 
     serializer_class = AnalysisSummary

@@ -6,11 +6,10 @@ from django_filters import rest_framework as filters
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics, serializers, status
-from rest_framework.filters import OrderingFilter
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from diagnosis import selectors
+from diagnosis.api.known import KnownFields, KnownOrdering, KnownParameters
 from diagnosis.api.links import linked
 from diagnosis.api.pagination import Pages
 from diagnosis.api.signed_in import case_of, signed_in
@@ -129,7 +128,7 @@ class CaseSerializer(CaseSummary):
         }
 
 
-class NewCase(serializers.ModelSerializer[Case]):
+class NewCase(KnownFields, serializers.ModelSerializer[Case]):
     """What opens a case."""
 
     patient = serializers.UUIDField(help_text="The patient's id.")
@@ -162,11 +161,11 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ship
         fields = ()
 
 
-class CasesView(generics.ListCreateAPIView[Case]):
+class CasesView(KnownParameters, generics.ListCreateAPIView[Case]):
     """The cases of the user's clinics, newest first; `ordering=due_at` puts first what is due first."""
 
     serializer_class = CaseSummary
-    filter_backends = (DjangoFilterBackend, OrderingFilter)
+    filter_backends = (DjangoFilterBackend, KnownOrdering)
     filterset_class = CaseFilter
     ordering_fields = ("submitted_at", "due_at")
     ordering = ("-submitted_at", "-id")
@@ -192,7 +191,7 @@ class CasesView(generics.ListCreateAPIView[Case]):
         return Response(data, status=status.HTTP_201_CREATED, headers={"Location": data["url"]})
 
 
-class CaseView(APIView):
+class CaseView(KnownParameters):
     """One case."""
 
     @extend_schema(responses=CaseSerializer, operation_id="case")
@@ -201,7 +200,7 @@ class CaseView(APIView):
         return Response(_shown(request, case_id))
 
 
-class WithdrawView(APIView):
+class WithdrawView(KnownParameters):
     """Taking a case back."""
 
     @extend_schema(request=None, responses=CaseSerializer, operation_id="case_withdraw")

@@ -6,8 +6,8 @@ from django.db.models import Prefetch
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from diagnosis.api.known import KnownParameters
 from diagnosis.api.pagination import Pages
 from diagnosis.api.signed_in import signed_in
 from diagnosis.choices import Role
@@ -43,7 +43,7 @@ class ClinicSerializer(serializers.ModelSerializer[Clinic]):
         return [Role(membership.role) for membership in clinic.memberships.all()]
 
 
-class MeView(APIView):
+class MeView(KnownParameters):
     """The account that the token belongs to."""
 
     @extend_schema(responses=MeSerializer, operation_id="me")
@@ -52,7 +52,7 @@ class MeView(APIView):
         return Response(MeSerializer(signed_in(request)).data)
 
 
-class ClinicsView(generics.ListAPIView[Clinic]):
+class ClinicsView(KnownParameters, generics.ListAPIView[Clinic]):
     """The clinics where the asking user has a role, by name."""
 
     serializer_class = ClinicSerializer

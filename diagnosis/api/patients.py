@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.response import Response
 
 from diagnosis.api.clinics import clinic_of
+from diagnosis.api.known import KnownFields, KnownParameters
 from diagnosis.api.links import linked
 from diagnosis.api.pagination import Pages
 from diagnosis.api.signed_in import signed_in
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
 
-class PatientSerializer(serializers.ModelSerializer[Patient]):
+class PatientSerializer(KnownFields, serializers.ModelSerializer[Patient]):
     """A patient, known by the clinic's own number."""
 
     url = serializers.SerializerMethodField()
@@ -30,11 +32,18 @@ class PatientSerializer(serializers.ModelSerializer[Patient]):
         fields = ("id", "url", "clinic", "number", "name", "year_of_birth", "sex", "created_at")
         read_only_fields = ("created_at",)
         extra_kwargs = {
-            "year_of_birth": {"min_value": 1880, "max_value": 2200},
+            "year_of_birth": {"min_value": 1880, "help_text": "Not in the future."},
             "name": {"help_text": "Only where the clinic stores names."},
         }
         # The service answers for a number that is taken, with a code of its own.
         validators = ()
+
+    def validate_year_of_birth(self, year: int | None) -> int | None:
+        """Refuse a year in which nobody is born yet."""
+        now = timezone.now().year
+        if year is not None and year > now:
+            raise serializers.ValidationError(f"Ensure this value is less than or equal to {now}.", code="max_value")
+        return year
 
     def get_url(self, patient: Patient) -> str:
         """Return the patient's address."""
@@ -52,7 +61,7 @@ class PatientFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter s
         fields = ()
 
 
-class PatientsView(generics.ListCreateAPIView[Patient]):
+class PatientsView(KnownParameters, generics.ListCreateAPIView[Patient]):
     """The patients of the user's clinics, newest first."""
 
     serializer_class = PatientSerializer
@@ -80,7 +89,7 @@ class PatientsView(generics.ListCreateAPIView[Patient]):
         return Response(data, status=status.HTTP_201_CREATED, headers={"Location": data["url"]})
 
 
-class PatientView(generics.RetrieveAPIView[Patient]):
+class PatientView(KnownParameters, generics.RetrieveAPIView[Patient]):
     """One patient."""
 
     serializer_class = PatientSerializer

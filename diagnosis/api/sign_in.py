@@ -7,16 +7,16 @@ from rest_framework import serializers, status
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
-from rest_framework.views import APIView
 
 from diagnosis.api.authentication import Token
+from diagnosis.api.known import KnownFields, KnownParameters
 from diagnosis.services import tokens
 
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
 
-class Credentials(serializers.Serializer[Any]):
+class Credentials(KnownFields):
     """A username and its password."""
 
     username = serializers.CharField(max_length=150)
@@ -30,7 +30,7 @@ class IssuedTokenSerializer(serializers.Serializer[Any]):
     expiry = serializers.DateTimeField()
 
 
-class TokensView(APIView):
+class TokensView(KnownParameters):
     """Sign in."""
 
     authentication_classes = ()
@@ -47,7 +47,7 @@ class TokensView(APIView):
         return Response(IssuedTokenSerializer(issued).data, status=status.HTTP_201_CREATED)
 
 
-class CurrentTokenView(APIView):
+class CurrentTokenView(KnownParameters):
     """Sign out."""
 
     authentication_classes = (Token,)

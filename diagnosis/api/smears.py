@@ -10,9 +10,9 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_
 from rest_framework import generics, serializers, status
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from diagnosis.api.analyses import LOCATION, RETRY_AFTER, AnalysisSerializer, AnalysisSummary, pause
+from diagnosis.api.known import KnownFields, KnownParameters
 from diagnosis.api.links import linked
 from diagnosis.api.negotiation import OneForm
 from diagnosis.api.pagination import Pages
@@ -98,13 +98,15 @@ class RegisteredSerializer(serializers.Serializer[Any]):
     analysis = AnalysisSerializer()
 
 
-class ImageUpload(serializers.Serializer[Any]):
+class ImageUpload(KnownFields):
     """The multipart form."""
 
-    image = serializers.FileField(help_text="JPEG, PNG, TIFF, BMP or WebP; one image, 8 bits a channel, RGB or grey.")
+    image = serializers.FileField(
+        help_text="JPEG, PNG, TIFF, BMP, WebP or a still GIF; one image, 8 bits a channel, RGB or grey."
+    )
 
 
-class CaseSmearsView(generics.ListAPIView[Smear]):
+class CaseSmearsView(KnownParameters, generics.ListAPIView[Smear]):
     """The smears of a case, by number."""
 
     serializer_class = AnalysedSmearSerializer
@@ -146,6 +148,7 @@ class CaseSmearsView(generics.ListAPIView[Smear]):
             raise serializers.ValidationError(
                 {"image": "Send the image as a file in the multipart field `image`."}, code="required"
             )
+        ImageUpload().refuse_unknown(request.data)
         registered = intake.add_smear(case=case, by=signed_in(request), upload=upload, name=upload.name or "")
         data = RegisteredSerializer(registered, context=self.get_serializer_context()).data
         return Response(
@@ -155,7 +158,7 @@ class CaseSmearsView(generics.ListAPIView[Smear]):
         )
 
 
-class SmearView(generics.RetrieveAPIView[Smear]):
+class SmearView(KnownParameters, generics.RetrieveAPIView[Smear]):
     """One smear."""
 
     serializer_class = SmearSerializer
@@ -167,7 +170,7 @@ class SmearView(generics.RetrieveAPIView[Smear]):
         return Smear.objects.visible_to(signed_in(self.request))
 
 
-class SmearImageView(APIView):
+class SmearImageView(KnownParameters):
     """The stored image itself."""
 
     content_negotiation_class = OneForm

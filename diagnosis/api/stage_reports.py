@@ -7,8 +7,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from diagnosis.api.known import KnownParameters
 from diagnosis.api.links import linked
 from diagnosis.api.negotiation import OneForm
 from diagnosis.api.pagination import Pages
@@ -60,8 +60,10 @@ class StageReportSerializer(serializers.Serializer[Any]):
     content = serializers.DictField(help_text="What the report says; `signed.sha256` is the hash of exactly this.")
 
 
-class StageReportView(APIView):
+class StageReportView(KnownParameters):
     """A case's stage report."""
+
+    query_parameters = ("version",)
 
     @extend_schema(parameters=[VERSION], responses=StageReportSerializer, operation_id="stage_report", filters=False)
     def get(self, request: Request, case_id: UUID) -> Response:
@@ -70,9 +72,10 @@ class StageReportView(APIView):
         return Response(StageReportSerializer(report, context={"request": request}).data)
 
 
-class StageReportPdfView(APIView):
+class StageReportPdfView(KnownParameters):
     """A case's stage report on paper."""
 
+    query_parameters = ("version",)
     content_negotiation_class = OneForm
 
     @extend_schema(
@@ -88,7 +91,7 @@ class StageReportPdfView(APIView):
         return response
 
 
-class SignedVersionsView(generics.ListAPIView[SignedReport]):
+class SignedVersionsView(KnownParameters, generics.ListAPIView[SignedReport]):
     """The signed versions of a case's report, newest first."""
 
     serializer_class = SignedVersionSerializer

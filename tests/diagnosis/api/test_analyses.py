@@ -1,7 +1,7 @@
 import pytest
 from django.utils import timezone
 
-from diagnosis.services import analyses
+from diagnosis.services import analyses, intake
 from tests import factories
 from tests.diagnosis.api.software import code, software
 
@@ -18,6 +18,18 @@ def specialist():
 def shown(user, result):
     case = factories.analysed_case(by=user, results=[result])
     return software(user).send("GET", f"analyses/{case.smears.get().analyses.get().pk}/")
+
+
+def test_leukocytes_are_unknown_until_the_engine_has_answered(specialist):
+    smear = factories.smear(factories.case(by=specialist))
+
+    def leukocytes():
+        analysis = intake.newest_analysis(smear)
+        return software(specialist).send("GET", f"analyses/{analysis.pk}/").json()["leukocytes"]
+
+    assert leukocytes() is None
+    factories.analyse(smear, factories.unanswered("unsuitable"))
+    assert leukocytes() == 0
 
 
 def test_classified_analysis_shows_all_that_the_engine_said(specialist):

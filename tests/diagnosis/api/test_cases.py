@@ -62,6 +62,16 @@ def test_case_without_a_number_gets_the_clinics_next(doctor, clinic):
         assert case.json()["accession"].startswith(clinic.slug.upper())
 
 
+def test_year_of_birth_is_not_in_the_future(doctor, clinic):
+    client = software(doctor)
+    now = timezone.now().year
+    body = {"clinic": clinic.slug, "number": "1", "year_of_birth": now + 1}
+    refused = client.send("POST", "patients/", body)
+    assert (refused.status_code, code(refused)) == (400, "max_value")
+    assert refused.json()["errors"][0]["attr"] == "year_of_birth"
+    assert client.send("POST", "patients/", {**body, "year_of_birth": now}).status_code == 201
+
+
 def test_taken_numbers_are_a_conflict(doctor, clinic):
     client = software(doctor)
     case = factories.case(by=doctor, accession="A-1")
@@ -151,7 +161,9 @@ def test_newest_comes_first_unless_asked_otherwise(doctor):
     assert listed(client) == ["C", "B", "A"]
     assert listed(client, "?ordering=submitted_at") == ["A", "B", "C"]
     assert listed(client, "?ordering=due_at") == ["B", "A", "C"]
-    assert listed(client, "?ordering=nonsense") == ["C", "B", "A"]
+    refused = client.send("GET", "cases/?ordering=nonsense")
+    assert (refused.status_code, code(refused)) == (400, "invalid_choice")
+    assert refused.json()["errors"][0]["attr"] == "ordering"
 
 
 def test_pages_neither_repeat_nor_hide_a_row_while_cases_come_in(doctor):

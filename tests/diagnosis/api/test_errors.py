@@ -2,10 +2,13 @@ import re
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from diagnosis import errors
+from diagnosis.api.known import MOST_NAMED, KnownParameters
 from diagnosis.api.refusals import status_of
+from diagnosis.api.urls import urlpatterns as api_routes
 from telediag.logging import formatter
 from tests import factories
 from tests.diagnosis.api.software import code, software
@@ -65,6 +68,68 @@ def test_all_refusals_have_one_shape(doctor):
         for error in refusal.json()["errors"]:
             assert set(error) == {"code", "detail", "attr"}
             assert f"`{error['code']}`" in DOCS.read_text()
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("cases/", {"prioritty": "stat"}),
+        ("cases/", {"state": "signed"}),
+        ("patients/", {"id": "1"}),
+        ("tokens/", {"user": "x"}),
+    ],
+)
+def test_field_that_does_not_exist_is_refused_by_its_name(doctor, path, body):
+    patient = factories.PatientFactory.create(clinic=doctor.memberships.get().clinic)
+    known = {
+        "cases/": {"patient": str(patient.pk)},
+        "patients/": {"clinic": patient.clinic.slug, "number": "9"},
+        "tokens/": {"username": doctor.username, "password": factories.PASSWORD},
+    }
+    refusal = software(doctor).send("POST", path, {**known[path], **body})
+    (error,) = refusal.json()["errors"]
+    (name,) = body
+    assert (refusal.status_code, error["code"], error["attr"]) == (400, "unknown_field", name)
+    assert f"There is no field `{name}`." in error["detail"]
+    assert not patient.cases.exists()
+
+
+def test_field_beside_an_image_is_refused_and_stores_nothing(doctor):
+    case = factories.case(by=doctor)
+    form = {"image": SimpleUploadedFile("a.jpg", factories.picture_bytes()), "stain": "Wright"}
+    refusal = software(doctor).post(f"/api/v1/cases/{case.pk}/smears/", form)
+    assert (refusal.status_code, code(refusal)) == (400, "unknown_field")
+    assert not case.smears.exists()
+
+
+def test_answer_to_many_made_up_names_stays_short(doctor):
+    refusal = software(doctor).send("POST", "cases/", {f"made-up-{number}": 1 for number in range(500)})
+    assert len(refusal.json()["errors"]) == MOST_NAMED
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("cases/", "prio"),
+        ("cases/{case}/", "page_size"),
+        ("patients/", "name"),
+        ("me/", "x"),
+        ("cases/{case}/stage-report/", "v"),
+        ("cases/{case}/stage-report/versions/", "version"),
+    ],
+)
+def test_parameter_that_does_not_exist_is_refused_by_its_name(doctor, path, name):
+    case = factories.analysed_case(by=doctor)
+    refusal = software(doctor).send("GET", f"{path.format(case=case.pk)}?{name}=1")
+    (error,) = refusal.json()["errors"]
+    assert (refusal.status_code, error["code"], error["attr"]) == (400, "unknown_parameter", name)
+    assert f"There is no parameter `{name}`." in error["detail"]
+
+
+def test_every_address_of_the_api_refuses_parameters_that_it_does_not_know():
+    views = {pattern.callback.view_class for pattern in api_routes if pattern.name not in ("schema", "docs", "nowhere")}
+    assert len(views) > 10
+    assert all(issubclass(view, KnownParameters) for view in views)
 
 
 @pytest.mark.parametrize("token", ["Token", "Token wrong", "Token a b", "Token \xff\xfe", "Token " + "a" * 5000])
