@@ -126,6 +126,24 @@ def test_lost_connection_loses_nothing(page, context, sign_in, doctor, drawn):
     assert Smear.objects.count() == 2
 
 
+def test_case_page_names_the_files_that_were_refused_at_submission_once(page, sign_in, doctor, drawn):
+    sign_in(doctor)
+    page.goto("/cases/new/")
+    page.get_by_label("Patient number").fill("K-3")
+    page.locator(".uploader input[multiple]").set_input_files(drawn("a.jpg"))
+    drop(page, [(name, "image/jpeg", b"not an image at all") for name in ("notes.jpg", "<b>words</b>.jpg")])
+    page.get_by_role("button", name="Submit the case").click()
+    page.get_by_role("link", name="Go to the case").click()
+    page.wait_for_url(f"**/cases/{Case.objects.get().pk}/")
+    told = page.locator("#refused")
+    expect(told).to_contain_text("2 files were not stored and are not part of this case:")
+    expect(told).to_contain_text("notes.jpg: The file is not a JPEG")
+    expect(told).to_contain_text("<b>words</b>.jpg: The file is not a JPEG")
+    page.reload()
+    expect(page.locator(".case-state")).to_be_visible()
+    expect(told).to_be_hidden()
+
+
 def test_known_patient_is_recognised_while_the_number_is_typed(page, sign_in, doctor, clinic):
     factories.PatientFactory.create(clinic=clinic, number="K-7", year_of_birth=2012, sex="male")
     sign_in(doctor)

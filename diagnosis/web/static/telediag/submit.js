@@ -1,6 +1,7 @@
 /* The facts are sent first and open the case, then each image goes its own way. Whatever is refused stays on the page
    with everything that was typed. */
 
+import { leaveWord } from "./refused.js";
 import { csrfToken, Uploader } from "./uploader.js";
 
 const OFFLINE = "The server could not be reached. Nothing is lost: submit again when the network is back.";
@@ -83,6 +84,7 @@ function follow({ accession, case: address, upload }) {
   facts.disabled = true;
   button.hidden = true;
   toCase.href = address;
+  toCase.addEventListener("click", () => leaveWord(address, uploader.those("failed", "refused")));
   said.textContent = `Case ${accession} is open. Its images are being sent.`;
   document.querySelector("#images-title").scrollIntoView({ block: "start" });
   uploader.addEventListener("settled", () => {

@@ -28,8 +28,12 @@ export class Uploader extends EventTarget {
     return this.count("sending") > 0;
   }
 
+  those(...states) {
+    return this.uploads.filter((upload) => states.includes(upload.state));
+  }
+
   count(...states) {
-    return this.uploads.filter((upload) => states.includes(upload.state)).length;
+    return this.those(...states).length;
   }
 
   say(sentence) {
