@@ -155,7 +155,9 @@ def test_opinion_that_contradicts_itself_is_refused_in_words_and_kept(case, clie
 
 
 def test_agreeing_with_another_finding_is_refused_in_words(case, client, reader):
-    page = client.post(f"/cases/{case.pk}/review/", opinion(case, finding="no_blasts_seen", pattern_class="")).content.decode()
+    page = client.post(
+        f"/cases/{case.pk}/review/", opinion(case, finding="no_blasts_seen", pattern_class="")
+    ).content.decode()
     assert "Choose Correct, and say why." in page
     assert not Review.objects.exists()
 
