@@ -3,6 +3,7 @@ import uuid
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from diagnosis.models import Case, Patient
 from tests import factories
@@ -68,6 +69,7 @@ def test_draft_that_arrives_twice_is_one_case(client, doctor, typed):
     [
         ({"patient_number": " "}, "patient_number", "Type the clinic's number of the patient."),
         ({"year_of_birth": "1066"}, "year_of_birth", "Type a year from 1880"),
+        ({"year_of_birth": str(timezone.now().year + 1)}, "year_of_birth", "Type a year from 1880"),
         ({"year_of_birth": "young"}, "year_of_birth", "Type the year with four digits."),
         ({"white_cells": "many"}, "white_cells", "Enter a number."),
         ({"platelets": "-1"}, "platelets", "greater than or equal to 0"),
