@@ -4,15 +4,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('diagnosis', '0001_initial'),
+        ("diagnosis", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='auditrecord',
-            name='act',
-            field=models.CharField(choices=[('signed_in', 'signed in'), ('patient_registered', 'patient registered'), ('case_opened', 'case opened'), ('case_withdrawn', 'case withdrawn'), ('smear_stored', 'smear stored'), ('smear_recognised', 'same smear recognised'), ('analysis_requested', 'analysis requested again'), ('analysis_succeeded', 'analysis succeeded'), ('analysis_failed', 'analysis failed'), ('lease_lost', 'lease lost, queued again'), ('stage_report_composed', 'stage report composed'), ('reviewed', 'reviewed'), ('signed_off', 'signed off'), ('sign_off_refused', 'sign-off refused'), ('image_refused', 'image refused'), ('amended', 'amended'), ('report_read', 'report read')], max_length=30, verbose_name='act'),
+            model_name="auditrecord",
+            name="act",
+            field=models.CharField(
+                choices=[
+                    ("signed_in", "signed in"),
+                    ("patient_registered", "patient registered"),
+                    ("case_opened", "case opened"),
+                    ("case_withdrawn", "case withdrawn"),
+                    ("smear_stored", "smear stored"),
+                    ("smear_recognised", "same smear recognised"),
+                    ("analysis_requested", "analysis requested again"),
+                    ("analysis_succeeded", "analysis succeeded"),
+                    ("analysis_failed", "analysis failed"),
+                    ("lease_lost", "lease lost, queued again"),
+                    ("stage_report_composed", "stage report composed"),
+                    ("reviewed", "reviewed"),
+                    ("signed_off", "signed off"),
+                    ("sign_off_refused", "sign-off refused"),
+                    ("image_refused", "image refused"),
+                    ("amended", "amended"),
+                    ("report_read", "report read"),
+                ],
+                max_length=30,
+                verbose_name="act",
+            ),
         ),
     ]
