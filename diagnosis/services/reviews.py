@@ -39,6 +39,15 @@ AGREED_FINDING: dict[str, str] = {
 }
 
 
+# Which patterns may be named with a finding; an open finding names none. The opinion form reads this table too.
+PATTERNS: dict[str, tuple[str, ...]] = {
+    Finding.BLASTS_SUSPECTED.value: (Subtype.EARLY.value, Subtype.PRE.value, Subtype.PRO.value),
+    Finding.NO_BLASTS_SEEN.value: (Subtype.BENIGN.value,),
+    Finding.INDETERMINATE.value: (),
+    Finding.UNSUITABLE.value: (),
+}
+
+
 def decide(  # noqa: PLR0913 - the facts of an opinion
     *,
     case: Case,
@@ -161,18 +170,9 @@ def sign_off(
     return report
 
 
-# Which patterns go with a finding; an open finding names none.
-_PATTERNS: dict[str, frozenset[str]] = {
-    Finding.BLASTS_SUSPECTED: frozenset({"", Subtype.EARLY, Subtype.PRE, Subtype.PRO}),
-    Finding.NO_BLASTS_SEEN: frozenset({"", Subtype.BENIGN}),
-    Finding.INDETERMINATE: frozenset({""}),
-    Finding.UNSUITABLE: frozenset({""}),
-}
-
-
 def _require_consistency(finding: str, pattern_class: str, blast_percentage: Decimal | None) -> None:
     """Raise OpinionContradicts when the parts of an opinion exclude each other."""
-    if pattern_class not in _PATTERNS[finding]:
+    if pattern_class and pattern_class not in PATTERNS[finding]:
         raise OpinionContradicts(
             f'"{Finding(finding).label}" does not go with the pattern "{Subtype(pattern_class).label}". '
             "Change the finding, or name no pattern."

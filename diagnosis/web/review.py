@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -108,6 +109,7 @@ def _page(request: PersonRequest, case: Case, form: OpinionForm) -> dict[str, An
         "earlier_cases": selectors.cases(request.user).filter(patient=case.patient).exclude(pk=case.pk),
         "form": form,
         "agreed_finding": _agreed_finding(case),
+        "patterns": json.dumps(reviews.PATTERNS),
         "why_closed": _why_closed(request, case),
         "waiting_review": _waiting_review(case),
         "signed_report": signed,

@@ -1,9 +1,9 @@
 // The opinion form says what it needs before it is sent: agreeing fills in what it stands for, departing asks why, and
-// only a pattern that goes with the finding can be named; the service refuses any other.
-const PATTERNS = { blasts_suspected: ["early", "pre", "pro"], no_blasts_seen: ["benign"] };
+// only a pattern that goes with the finding can be named. Which ones those are, the service says.
 const form = document.querySelector("[data-opinion]");
 
 if (form) {
+  const patterns = JSON.parse(form.dataset.patterns);
   const reasons = form.elements.reasons;
   const needed = form.querySelector("[data-reasons-needed]");
   const follow = () => {
@@ -15,7 +15,7 @@ if (form) {
   const pattern = form.elements.pattern_class;
   const fitPattern = () => {
     const finding = form.elements.finding.value;
-    const fitting = finding ? (PATTERNS[finding] ?? []) : Object.values(PATTERNS).flat();
+    const fitting = finding ? patterns[finding] : Object.values(patterns).flat();
     for (const option of pattern.options) option.disabled = option.value !== "" && !fitting.includes(option.value);
     if (pattern.selectedOptions[0]?.disabled && fitting.length) pattern.value = "";
     pattern.disabled = pattern.closest(".field").hidden = !fitting.length;
@@ -23,7 +23,7 @@ if (form) {
   const agree = () => {
     if (form.elements.decision.value !== "agree" || !form.dataset.agreedFinding) return;
     form.elements.finding.value = form.dataset.agreedFinding;
-    pattern.value = (PATTERNS[form.dataset.agreedFinding] ?? []).includes(form.dataset.agreedPattern)
+    pattern.value = patterns[form.dataset.agreedFinding].includes(form.dataset.agreedPattern)
       ? form.dataset.agreedPattern
       : "";
     fitPattern();
