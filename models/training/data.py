@@ -62,6 +62,25 @@ class Split:
     set_aside: tuple[Example, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """One turn of cross-validation: number runs held out, and what may be trained on meanwhile.
+
+    Attributes
+    ----------
+    training
+        Neither in a held-out block nor in the same field as an image of one.
+    held_out
+        All images of the held-out blocks.
+    set_aside
+        In another block, but in the same field as a held-out image. Unused in this turn.
+    """
+
+    training: tuple[Example, ...]
+    held_out: tuple[Example, ...]
+    set_aside: tuple[Example, ...]
+
+
 def read_manifest(folder: Path) -> tuple[Example, ...]:
     """Read `manifest.csv` of a data folder.
 
@@ -81,6 +100,56 @@ def read_manifest(folder: Path) -> tuple[Example, ...]:
             )
             for row in csv.DictReader(file)
         )
+
+
+def rotations(examples: Sequence[Example], *, seed: int, count: int = 5) -> tuple[Rotation, ...]:
+    """Hold out every number block once, a share of each class's blocks at a time.
+
+    Every example is held out in exactly one rotation, so that it is measured once, by a network that saw neither
+    its run nor its field.
+
+    Parameters
+    ----------
+    examples
+        As read from the manifest. Their order does not decide what is held out when, and is kept in each part.
+    seed
+        Decides which blocks are held out together.
+    count
+        Number of rotations.
+
+    Returns
+    -------
+    tuple of Rotation
+
+    Raises
+    ------
+    ValueError
+        When a class has fewer blocks than there are rotations.
+    """
+    blocks: defaultdict[int, set[str]] = defaultdict(set)
+    for example in examples:
+        blocks[example.label].add(example.number_block)
+    turn_of: dict[str, int] = {}
+    for label, names in sorted(blocks.items()):
+        if len(names) < count:
+            raise ValueError(
+                f"{LABELS[label]} has {len(names)} number blocks, too few for {count} rotations: ask for fewer."
+            )
+        # Each class starts at another rotation, so that the surplus blocks do not pile up in the first.
+        for place, block in enumerate(np.random.default_rng([seed, label]).permutation(sorted(names))):
+            turn_of[str(block)] = (place + label) % count
+    return tuple(_rotation(examples, turn_of, turn) for turn in range(count))
+
+
+def _rotation(examples: Sequence[Example], turn_of: dict[str, int], turn: int) -> Rotation:
+    held_out = tuple(example for example in examples if turn_of[example.number_block] == turn)
+    seen = {example.overlap_group for example in held_out}
+    others = [example for example in examples if turn_of[example.number_block] != turn]
+    return Rotation(
+        training=tuple(example for example in others if example.overlap_group not in seen),
+        held_out=held_out,
+        set_aside=tuple(example for example in others if example.overlap_group in seen),
+    )
 
 
 def split(examples: Sequence[Example], *, seed: int, test_share: float = 0.2, calibration_share: float = 0.15) -> Split:
