@@ -85,7 +85,7 @@ def explain(
     label
         Index into `LABELS`.
     cells : int32 (H, W)
-        Cell labels in the analysed image's own pixels, 0 background.
+        Cell labels of the whole image at any size, 0 background.
 
     Returns
     -------

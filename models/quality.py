@@ -10,7 +10,6 @@ import numpy.typing as npt
 from models.segmentation import Cell, Segmentation
 from models.segmentation.stain import Rgb, stain_of
 
-_MEASURING_SIDE = 512
 _FOCUS_SIDE = 224
 _NUCLEUS_WIDTH = 24.0
 _DEEPEST = 1.5
@@ -131,14 +130,12 @@ def assess(rgb: Rgb, segmentation: Segmentation, cells: Sequence[Cell], rule: Qu
 
 
 def _measures(rgb: Rgb, segmentation: Segmentation, cells: Sequence[Cell]) -> dict[str, float]:
-    height, width = rgb.shape[:2]
-    small = _shrunk(rgb, _MEASURING_SIDE / max(height, width))
-    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    field, density = segmentation.field, segmentation.stain.density
+    grey = cv2.cvtColor(field, cv2.COLOR_RGB2GRAY)
     dark, bright = (float(value) for value in np.percentile(grey, [1, 95]))
-    lowest, highest = small.min(axis=2), small.max(axis=2)
-    density = stain_of(small).density
+    lowest, highest = field.min(axis=2), field.max(axis=2)
     return {
-        "shortest_side": float(min(height, width)),
+        "shortest_side": float(min(rgb.shape[:2])),
         "background": bright,
         "clipped_share": float((lowest >= _WHITE).mean()),
         "stain_depth": float(np.percentile(density, 99)),

@@ -1,5 +1,6 @@
 """What can be said of each leukocyte in numbers."""
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -15,7 +16,7 @@ Mask = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One leukocyte; lengths in pixels of the analysed image.
+    """One leukocyte; lengths in pixels of the analysed image, measured on the working copy.
 
     Attributes
     ----------
@@ -71,28 +72,32 @@ def measure(rgb: Rgb, segmentation: Segmentation) -> tuple[Cell, ...]:
         In the order of their numbers; every float is rounded, so that it survives JSON unchanged.
     """
     boxes = boxes_of(segmentation.cells)
-    return tuple(_measure_one(rgb, segmentation, label, box) for label, box in boxes.items())
+    height, width = segmentation.field.shape[:2]
+    pixel = (rgb.shape[1] / width, rgb.shape[0] / height)
+    return tuple(_measure_one(segmentation, label, box, pixel) for label, box in boxes.items())
 
 
-def _measure_one(rgb: Rgb, segmentation: Segmentation, label: int, box: Box) -> Cell:
+def _measure_one(segmentation: Segmentation, label: int, box: Box, pixel: tuple[float, float]) -> Cell:
+    """Measure one cell; ``pixel`` is the width and height of a working pixel, in image pixels."""
     left, top = box[:2]
     window = window_of(box)
     cell = (segmentation.cells[window] == label).astype(np.uint8)
     nucleus = (segmentation.nuclei[window] == label).astype(np.uint8)
-    area, nucleus_area = int(cell.sum()), int(nucleus.sum())
+    area, nucleus_area = cv2.countNonZero(cell), cv2.countNonZero(nucleus)
     outline = _outline(nucleus)
     hull = cv2.convexHull(outline)
     perimeter = float(cv2.arcLength(outline, closed=True))
     polygon, convex = float(cv2.contourArea(outline)), float(cv2.contourArea(hull))
-    red, green, blue = (round(value, 1) for value in cv2.mean(rgb[window], cell)[:3])
+    red, green, blue = (round(value, 1) for value in cv2.mean(segmentation.field[window], cell)[:3])
+    square = pixel[0] * pixel[1]
     return Cell(
         index=label,
-        box=box,
-        contour=_points(_outline(cell), left, top),
-        nucleus_contour=_points(outline, left, top),
-        area=float(area),
-        nucleus_area=float(nucleus_area),
-        perimeter=round(perimeter, 1),
+        box=_box_in_image(box, pixel),
+        contour=_points(_outline(cell), left, top, pixel),
+        nucleus_contour=_points(outline, left, top, pixel),
+        area=round(area * square, 1),
+        nucleus_area=round(nucleus_area * square, 1),
+        perimeter=round(perimeter * math.sqrt(square), 1),
         circularity=round(min(1.0, 4 * np.pi * polygon / perimeter**2), 4) if perimeter else 0.0,
         solidity=round(polygon / convex, 4) if convex else 0.0,
         nucleus_to_cell=round(nucleus_area / area, 4),
@@ -105,5 +110,16 @@ def _outline(mask: Mask) -> npt.NDArray[np.int32]:
     return np.asarray(max(contours, key=cv2.contourArea), np.int32)
 
 
-def _points(outline: npt.NDArray[np.int32], left: int, top: int) -> tuple[tuple[int, int], ...]:
-    return tuple((int(x) + left, int(y) + top) for x, y in outline.reshape(-1, 2))
+def _points(
+    outline: npt.NDArray[np.int32], left: int, top: int, pixel: tuple[float, float]
+) -> tuple[tuple[int, int], ...]:
+    """Centres of working pixels, in image pixels."""
+    centres = (outline.reshape(-1, 2) + np.array([left + 0.5, top + 0.5])) * pixel - 0.5
+    return tuple((x, y) for x, y in np.maximum(centres, 0).round().astype(int).tolist())
+
+
+def _box_in_image(box: Box, pixel: tuple[float, float]) -> Box:
+    left, top, width, height = box
+    corner = (round(left * pixel[0]), round(top * pixel[1]))
+    far = (round((left + width) * pixel[0]), round((top + height) * pixel[1]))
+    return *corner, max(1, far[0] - corner[0]), max(1, far[1] - corner[1])

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from models.segmentation.cells import grow_cells, join_lobes
 from models.segmentation.nuclei import NucleusRule, find_nuclei
-from models.segmentation.stain import Rgb, stain_of
+from models.segmentation.stain import Rgb, Stain, stain_of
 
 BACKGROUND, CYTOPLASM, NUCLEUS = 0, 128, 255
 WORKING_SIDE = 640
@@ -20,36 +20,57 @@ Labels = npt.NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class Segmentation:
-    """Where the leukocytes of an image are.
+    """Where the leukocytes of an image are, on a working copy of it.
 
     Attributes
     ----------
-    labels : numpy.ndarray
-        uint8, (height, width): 0 background, 128 cytoplasm, 255 nucleus.
+    field : numpy.ndarray
+        RGB, uint8, (h, w, 3): the working copy, as sharp as the image.
+    stain : Stain
+        Of the working copy, lightly smoothed.
     nuclei : numpy.ndarray
-        int32, (height, width): 0, or the number of the cell whose nucleus it is, from 1.
+        int32, (h, w): 0, or the number of the cell whose nucleus it is, from 1.
     cells : numpy.ndarray
-        int32, (height, width): 0, or the number of the cell (nucleus and cytoplasm), the same numbers as ``nuclei``.
-    background_colour : tuple of float
-        RGB of the empty field, 0 to 255.
+        int32, (h, w): 0, or the number of the cell (nucleus and cytoplasm), the same numbers as ``nuclei``.
+    size : tuple of int
+        Width and height of the image, pixels.
     """
 
-    labels: npt.NDArray[np.uint8]
+    field: Rgb
+    stain: Stain
     nuclei: Labels
     cells: Labels
-    background_colour: tuple[float, float, float]
+    size: tuple[int, int]
 
     @property
     def count(self) -> int:
         """How many leukocytes were found."""
         return int(self.nuclei.max(initial=0))
 
+    @property
+    def scale(self) -> float:
+        """Working pixels per image pixel."""
+        return float(self.field.shape[1] / self.size[0])
+
+    @property
+    def background_colour(self) -> tuple[float, float, float]:
+        """RGB of the empty field, 0 to 255."""
+        return self.stain.background
+
+    @property
+    def labels(self) -> npt.NDArray[np.uint8]:
+        """Drawn anew at each call: uint8, (height, width) of the image; 0 background, 128 cytoplasm, 255 nucleus."""
+        labels = np.full(self.size[::-1], BACKGROUND, np.uint8)
+        for regions, value in ((self.cells, CYTOPLASM), (self.nuclei, NUCLEUS)):
+            labels[_enlarged((regions > 0).astype(np.uint8), self.size) > 0] = value
+        return labels
+
 
 def segment(rgb: Rgb, rule: NucleusRule | None = None) -> Segmentation:
     """Find the leukocytes of a photograph.
 
-    Works on a copy whose longer side is 640 pixels (or twice the image's, when that is less) and returns labels at the
-    image's own size. The same image always gives the same labels.
+    Works on a copy whose longer side is 640 pixels (or twice the image's, when that is less). The same image always
+    gives the same labels.
 
     Parameters
     ----------
@@ -63,27 +84,26 @@ def segment(rgb: Rgb, rule: NucleusRule | None = None) -> Segmentation:
     Segmentation
         Without leukocytes, all labels are 0.
     """
+    field = _working_copy(rgb)
+    smooth = np.asarray(cv2.GaussianBlur(field, (0, 0), SMOOTHING), np.uint8)
+    stain = stain_of(smooth)
+    nuclei = find_nuclei(smooth, stain, rule or NucleusRule())
+    nuclei, cells = join_lobes(nuclei, grow_cells(nuclei, stain))
+    height, width = rgb.shape[:2]
+    return Segmentation(field, stain, nuclei, cells, (width, height))
+
+
+def _working_copy(rgb: Rgb) -> Rgb:
     height, width = rgb.shape[:2]
     scale = min(LARGEST_ENLARGEMENT, WORKING_SIDE / max(height, width))
-    small = rgb
-    if scale != 1:
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        small = np.asarray(
-            cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC), np.uint8
-        )
-    small = np.asarray(cv2.GaussianBlur(small, (0, 0), SMOOTHING), np.uint8)
-    stain = stain_of(small)
-    nuclei = find_nuclei(small, stain, rule or NucleusRule())
-    nuclei, cells = join_lobes(nuclei, grow_cells(nuclei, stain))
-    labels = np.zeros(nuclei.shape, np.uint8)
-    labels[cells > 0] = CYTOPLASM
-    labels[nuclei > 0] = NUCLEUS
-    if scale != 1:
-        labels = np.asarray(cv2.resize(labels, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)
-        nuclei, cells = _resized(nuclei, (width, height)), _resized(cells, (width, height))
-    return Segmentation(labels, nuclei, cells, stain.background)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(rgb, size, interpolation=interpolation), np.uint8)
 
 
-def _resized(labels: Labels, size: tuple[int, int]) -> Labels:
-    narrow = labels.astype(np.uint16)  # the widest integers that OpenCV resizes
-    return cv2.resize(narrow, size, interpolation=cv2.INTER_NEAREST).astype(np.int32)
+def _enlarged(mask: npt.NDArray[np.uint8], size: tuple[int, int]) -> npt.NDArray[np.uint8]:
+    """Bring a mask to another size: what is more than half covered stays in, so that outlines stay smooth."""
+    shrinks = size[0] < mask.shape[1]
+    interpolation = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    covered = cv2.resize(mask * np.uint8(255), size, interpolation=interpolation)
+    return np.asarray(covered > 127, np.uint8)  # noqa: PLR2004 - half of 255

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 
 from models.segmentation import Segmentation, measure
+from models.segmentation.stain import stain_of
 
 
-def segmentation(*cells):
-    """Build a segmentation of 200 by 300 pixels from (nucleus, cell) masks."""
+def segmentation(rgb, *cells):
+    """Build a segmentation of an image of 200 by 300 pixels from (nucleus, cell) masks."""
     nuclei, bodies = np.zeros((200, 300), np.int32), np.zeros((200, 300), np.int32)
     for number, (nucleus, body) in enumerate(cells, start=1):
         bodies[(body > 0) | (nucleus > 0)] = number
         nuclei[nucleus > 0] = number
-    labels = np.where(nuclei > 0, 255, np.where(bodies > 0, 128, 0)).astype(np.uint8)
-    return Segmentation(labels, nuclei, bodies, (250.0, 250.0, 250.0))
+    return Segmentation(rgb, stain_of(rgb), nuclei, bodies, (300, 200))
 
 
 def circle(x, y, radius):
@@ -30,11 +30,11 @@ def rgb():
 
 
 def test_nothing_found_measures_to_nothing(rgb):
-    assert measure(rgb, segmentation()) == ()
+    assert measure(rgb, segmentation(rgb)) == ()
 
 
 def test_a_round_cell_measures_round(rgb):
-    (cell,) = measure(rgb, segmentation((circle(150, 100, 30), circle(150, 100, 40))))
+    (cell,) = measure(rgb, segmentation(rgb, (circle(150, 100, 30), circle(150, 100, 40))))
     assert cell.index == 1
     assert cell.box == (110, 60, 81, 81)
     assert cell.nucleus_area == pytest.approx(np.pi * 30**2, rel=0.03)
@@ -48,7 +48,7 @@ def test_a_round_cell_measures_round(rgb):
 
 def test_a_bent_nucleus_is_less_solid_and_less_circular(rgb):
     bean = circle(150, 100, 30) & ~circle(150, 80, 22) & 1
-    (cell,) = measure(rgb, segmentation((bean, circle(150, 100, 40))))
+    (cell,) = measure(rgb, segmentation(rgb, (bean, circle(150, 100, 40))))
     assert cell.solidity < 0.85
     assert cell.circularity < 0.7
 
@@ -56,27 +56,27 @@ def test_a_bent_nucleus_is_less_solid_and_less_circular(rgb):
 def test_colour_is_that_of_the_cell_alone(rgb):
     body = circle(60, 60, 20)
     rgb[body > 0] = (100, 50, 200)
-    (cell,) = measure(rgb, segmentation((circle(60, 60, 10), body)))
+    (cell,) = measure(rgb, segmentation(rgb, (circle(60, 60, 10), body)))
     assert cell.mean_colour == (100.0, 50.0, 200.0)
 
 
 def test_outlines_lie_on_the_cell(rgb):
     nucleus, body = circle(60, 70, 12), circle(62, 70, 20)
-    (cell,) = measure(rgb, segmentation((nucleus, body)))
+    (cell,) = measure(rgb, segmentation(rgb, (nucleus, body)))
     assert all(body[y, x] for x, y in cell.contour)
     assert all(nucleus[y, x] for x, y in cell.nucleus_contour)
     assert cv2.contourArea(np.array(cell.contour)) == pytest.approx(body.sum(), rel=0.12)
 
 
 def test_cells_come_in_the_order_of_their_numbers(rgb):
-    found = segmentation((circle(250, 150, 15), circle(250, 150, 20)), (circle(40, 40, 15), circle(40, 40, 20)))
+    found = segmentation(rgb, (circle(250, 150, 15), circle(250, 150, 20)), (circle(40, 40, 15), circle(40, 40, 20)))
     assert [cell.index for cell in measure(rgb, found)] == [1, 2]
     assert [cell.box[0] for cell in measure(rgb, found)] == [230, 20]
 
 
 def test_a_cell_of_several_lobes_has_the_outline_of_the_largest(rgb):
     lobes = circle(140, 100, 14) | circle(180, 100, 8)
-    (cell,) = measure(rgb, segmentation((lobes, circle(155, 100, 45))))
+    (cell,) = measure(rgb, segmentation(rgb, (lobes, circle(155, 100, 45))))
     assert cell.nucleus_area == lobes.sum()
     assert max(x for x, _ in cell.nucleus_contour) <= 154
 
@@ -85,14 +85,14 @@ def test_a_cell_of_several_lobes_has_the_outline_of_the_largest(rgb):
 def test_specks_and_lines_measure_without_error(rgb, shape):
     speck = np.zeros((200, 300), np.uint8)
     speck[100 : 100 + shape[0], 100 : 100 + shape[1]] = 1
-    (cell,) = measure(rgb, segmentation((speck, speck)))
+    (cell,) = measure(rgb, segmentation(rgb, (speck, speck)))
     assert cell.nucleus_to_cell == 1
     assert cell.circularity == 0
     assert cell.solidity == 0
 
 
 def test_measures_survive_json_unchanged(rgb):
-    (cell,) = measure(rgb, segmentation((circle(150, 100, 17), circle(151, 101, 29))))
+    (cell,) = measure(rgb, segmentation(rgb, (circle(150, 100, 17), circle(151, 101, 29))))
     kept = asdict(cell)
     again = json.loads(json.dumps(kept))
     assert [again[name] for name in ("area", "circularity", "mean_colour")] == [
