@@ -1,90 +1,56 @@
 """Finds an artefact and refuses it unless every part of it is what its manifest says.
 
 An artefact is a folder: `model.tflite` (the network), `parameters.npz` (temperature, conformal and novelty
-thresholds, last layer), `manifest.json` (hashes, labels, preprocessing contract, data, split, metrics, golden
-answer) and `card.md`.
+thresholds, last layer), `manifest.json` (hashes, labels, preprocessing contract, data, golden answer) and
+`card.md`. Several can be installed in `FOLDER`; one is active per deployment.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
-import numpy as np
-import numpy.typing as npt
-
-from models.calibration import Calibration, softmax
+from models.architectures import ARCHITECTURES
 from models.classification.labels import LABELS
 from models.classification.network import Network, Response
-from models.classification.preprocessing import SIZE, contract_sha256, prepare
-from models.novelty import NoveltyDetector
+from models.classification.preprocessing import contract_sha256, prepare
+from models.golden import differing, golden_answer, golden_image
+from models.parameters import Parameters
+
+__all__ = ["Artefact", "ArtefactRefused", "Parameters", "find", "golden_answer", "golden_image", "load", "names"]
 
 FOLDER = Path(__file__).parent / "artefacts"
 DEFAULT = "mobilenet-v2-1.0.0"
 OVERRIDE = "TELEDIAG_ARTEFACT"
-"""Environment variable: the name of an artefact in `FOLDER`, or a folder elsewhere."""
+"""Environment variable that names the active artefact, as `find` takes it."""
+SHADOW = "TELEDIAG_SHADOW_ARTEFACT"
+"""Environment variable that names the artefact which the platform runs in shadow. The engine only tells of it."""
 MODEL_FILE = "model.tflite"
 PARAMETERS_FILE = "parameters.npz"
 MANIFEST_FILE = "manifest.json"
 CARD_FILE = "card.md"
-LOGIT_TOLERANCE = 1e-4
-PROBABILITY_TOLERANCE = 1e-5
+NAME = re.compile(r"[a-z0-9][a-z0-9.+-]*")
+"""What an artefact may be called. Whatever does not match is a path, and never looked for in `FOLDER`."""
+FORM = {
+    "name": str,
+    "version": str,
+    "architecture": str,
+    "labels": list,
+    "preprocessing": dict,
+    "files": dict,
+    "golden": dict,
+}
+"""What a manifest must hold before anything of it is believed."""
 
 
 class ArtefactRefused(RuntimeError):  # noqa: N818 - the operator's word for it
     """An artefact that must not be used. The message says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parameters:
-    """Everything besides the network that decides an image's result.
-
-    Attributes
-    ----------
-    calibration
-        Temperature and conformal thresholds.
-    novelty
-        Whitening, centres and threshold.
-    dense : float32 (D, 4)
-        Last layer of the network, for the class-activation map.
-    """
-
-    calibration: Calibration
-    novelty: NoveltyDetector
-    dense: npt.NDArray[np.float32]
-
-    def to_bytes(self) -> bytes:
-        """Write as npz; the same values give the same bytes."""
-        buffer = io.BytesIO()
-        arrays: dict[str, Any] = {
-            "temperature": np.float64(self.calibration.temperature),
-            "level": np.float64(self.calibration.level),
-            "thresholds": np.array(self.calibration.thresholds),
-            "dense": self.dense,
-            **{f"novelty_{name}": value for name, value in self.novelty.arrays().items()},
-        }
-        np.savez(buffer, allow_pickle=False, **arrays)
-        return buffer.getvalue()
-
-    @classmethod
-    def from_bytes(cls, content: bytes) -> Parameters:
-        """Read what `to_bytes` wrote."""
-        with np.load(io.BytesIO(content), allow_pickle=False) as stored:
-            calibration = Calibration(
-                temperature=float(stored["temperature"]),
-                level=float(stored["level"]),
-                thresholds=tuple(float(threshold) for threshold in stored["thresholds"]),
-            )
-            prefix = "novelty_"
-            novelty = NoveltyDetector.from_arrays(
-                {name.removeprefix(prefix): stored[name] for name in stored.files if name.startswith(prefix)}
-            )
-            return cls(calibration, novelty, stored["dense"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +65,17 @@ class Artefact:
 
 
 def names() -> tuple[str, ...]:
-    """Return the names of the artefacts that are shipped."""
+    """Return the names of the artefacts that are installed."""
     return tuple(sorted(manifest.parent.name for manifest in FOLDER.glob(f"*/{MANIFEST_FILE}")))
 
 
 def find(name: str | None = None) -> Path:
     """Return the folder of an artefact: as asked for, else by `TELEDIAG_ARTEFACT`, else the default.
+
+    Parameters
+    ----------
+    name
+        Name of an installed artefact, or a path (with a slash in it) of a folder elsewhere.
 
     Raises
     ------
@@ -112,13 +83,13 @@ def find(name: str | None = None) -> Path:
         When there is none.
     """
     asked = name or os.environ.get(OVERRIDE) or DEFAULT
-    for folder in (FOLDER / asked, Path(asked)):
-        if (folder / MANIFEST_FILE).is_file():
-            return folder
-    raise ArtefactRefused(
-        f"There is no artefact {asked!r}: name one of {', '.join(names()) or 'none shipped'}, "
-        f"or a folder that holds a {MANIFEST_FILE}."
-    )
+    folder = FOLDER / asked if NAME.fullmatch(asked) else Path(asked)
+    if not _is_file(folder / MANIFEST_FILE):
+        raise ArtefactRefused(
+            f"There is no artefact {asked!r}: name one of {', '.join(names()) or 'none installed'}, "
+            f"or give the path of a folder that holds a {MANIFEST_FILE}, such as ./{DEFAULT}."
+        )
+    return folder
 
 
 def load(name: str | None = None, *, threads: int = 1) -> Artefact:
@@ -127,49 +98,47 @@ def load(name: str | None = None, *, threads: int = 1) -> Artefact:
     Parameters
     ----------
     name
-        Name of a shipped artefact or path of a folder; see `find`.
+        Name of an installed artefact or path of a folder; see `find`.
     threads
         Threads of one forward pass.
 
     Raises
     ------
     ArtefactRefused
-        When a file is missing or changed, when labels or preprocessing are not those of this code, or when
-        the network does not give the golden answer on this machine.
+        When a file is missing or changed, when names, labels or preprocessing are not those of this code, when
+        the network is not of the exported form, or when it does not give the golden answer on this machine.
     """
     folder = find(name)
-    manifest = _read_manifest(folder)
+    manifest = read_manifest(folder)
+    _check_agreement(folder, manifest)
     model = _checked(folder, MODEL_FILE, manifest)
-    parameters = Parameters.from_bytes(_checked(folder, PARAMETERS_FILE, manifest))
-    if tuple(manifest["labels"]) != LABELS:
-        raise ArtefactRefused(
-            f"The artefact {folder.name} was trained for other classes than this code reports: "
-            "install the code version that its card names."
-        )
-    if manifest["preprocessing"]["sha256"] != contract_sha256():
-        raise ArtefactRefused(
-            f"The artefact {folder.name} was trained on images prepared in another way than this code does: "
-            "train it again or install the code version that its card names."
-        )
-    network = Network(model, threads=threads)
-    _check_golden(folder, network.run(prepare(golden_image())), parameters.calibration, manifest["golden"])
+    parameters = _parameters(folder, _checked(folder, PARAMETERS_FILE, manifest))
+    network, response = _network(folder, model, parameters, threads)
+    _check_golden(folder, golden_answer(response, parameters.calibration), manifest["golden"])
     return Artefact(manifest["name"], manifest["version"], network, parameters, manifest)
 
 
-def golden_image() -> npt.NDArray[np.uint8]:
-    """Return the fixed image whose answer every machine must reproduce: waves, uint8 (224, 224, 3)."""
-    rows, columns = np.mgrid[0:SIZE, 0:SIZE]
-    waves = [(rows * (3 + channel) + columns * (5 - channel)) % 256 for channel in range(3)]
-    return np.stack(waves, axis=2).astype(np.uint8)
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return an artefact's manifest, checked for its form alone.
 
-
-def golden_answer(response: Response, calibration: Calibration) -> dict[str, list[float]]:
-    """Return what a manifest stores of the network's answer to the golden image."""
-    return {
-        "logits": [float(value) for value in response.logits],
-        "raw_probabilities": [float(value) for value in softmax(response.logits)],
-        "probabilities": [float(value) for value in calibration.probabilities(response.logits)],
-    }
+    Raises
+    ------
+    ArtefactRefused
+        When it cannot be read or lacks a part.
+    """
+    try:
+        manifest = json.loads(_content(folder, MANIFEST_FILE))
+    except ValueError as error:
+        raise ArtefactRefused(
+            f"The manifest of {folder.name} is not readable JSON: restore the folder from the release."
+        ) from error
+    held = manifest if isinstance(manifest, dict) else {}
+    lacking = [key for key, kind in FORM.items() if not isinstance(held.get(key), kind)]
+    if lacking:
+        raise ArtefactRefused(
+            f"The manifest of {folder.name} lacks {', '.join(lacking)}: restore the folder from the release."
+        )
+    return held
 
 
 def sha256(content: bytes) -> str:
@@ -177,28 +146,53 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _read_manifest(folder: Path) -> dict[str, Any]:
+def _is_file(path: Path) -> bool:
     try:
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ArtefactRefused(
-            f"The manifest of {folder.name} is not readable JSON: restore the folder from the release."
-        ) from error
-    missing = {"name", "version", "labels", "preprocessing", "files", "golden"} - manifest.keys()
-    if missing:
-        raise ArtefactRefused(
-            f"The manifest of {folder.name} lacks {', '.join(sorted(missing))}: restore the folder from the release."
-        )
-    return manifest
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no file system takes
+        return False
 
 
-def _checked(folder: Path, file: str, manifest: dict[str, Any]) -> bytes:
+def _content(folder: Path, file: str) -> bytes:
     try:
-        content = (folder / file).read_bytes()
+        return (folder / file).read_bytes()
     except FileNotFoundError as error:
         raise ArtefactRefused(
             f"The artefact {folder.name} has no {file}: restore the folder from the release."
         ) from error
+    except OSError as error:
+        raise ArtefactRefused(
+            f"{file} of the artefact {folder.name} cannot be read ({error.strerror}): let this user read the folder."
+        ) from error
+
+
+def _check_agreement(folder: Path, manifest: dict[str, Any]) -> None:
+    """Refuse what was not made for this code, before any of it is opened."""
+    name, architecture = manifest["name"], manifest["architecture"]
+    if not name == f"{architecture}-{manifest['version']}" == folder.resolve().name:
+        raise ArtefactRefused(
+            f"The folder {folder.resolve().name} holds the artefact {name} (architecture {architecture}, version "
+            f"{manifest['version']}): the folder's name and these must agree, so restore the folder from the release."
+        )
+    if architecture not in ARCHITECTURES:
+        raise ArtefactRefused(
+            f"The artefact {name} has an architecture that this code does not know (it knows "
+            f"{', '.join(ARCHITECTURES)}): install the code version that it was made with."
+        )
+    if tuple(manifest["labels"]) != LABELS:
+        raise ArtefactRefused(
+            f"The artefact {name} was trained for other classes than this code reports: "
+            "install the code version that it was made with."
+        )
+    if manifest["preprocessing"].get("sha256") != contract_sha256():
+        raise ArtefactRefused(
+            f"The artefact {name} was trained on images prepared in another way than this code does: "
+            "train it again or install the code version that it was made with."
+        )
+
+
+def _checked(folder: Path, file: str, manifest: dict[str, Any]) -> bytes:
+    content = _content(folder, file)
     if sha256(content) != manifest["files"].get(file):
         raise ArtefactRefused(
             f"{file} of the artefact {folder.name} is not the file that its manifest was written for: "
@@ -207,16 +201,40 @@ def _checked(folder: Path, file: str, manifest: dict[str, Any]) -> bytes:
     return content
 
 
-def _check_golden(folder: Path, response: Response, calibration: Calibration, golden: dict[str, list[float]]) -> None:
-    answer = golden_answer(response, calibration)
-    tolerances = {
-        "logits": LOGIT_TOLERANCE,
-        "raw_probabilities": PROBABILITY_TOLERANCE,
-        "probabilities": PROBABILITY_TOLERANCE,
-    }
-    for name, tolerance in tolerances.items():
-        if not np.allclose(answer[name], golden[name], rtol=0, atol=tolerance):
-            raise ArtefactRefused(
-                f"The artefact {folder.name} does not give its golden answer on this machine ({name} differ): "
-                "reinstall the requirements, and report the processor if that does not help."
-            )
+def _parameters(folder: Path, content: bytes) -> Parameters:
+    try:
+        return Parameters.from_bytes(content)
+    except (BadZipFile, EOFError, KeyError, ValueError) as error:
+        raise ArtefactRefused(
+            f"{PARAMETERS_FILE} of the artefact {folder.name} does not hold what this code reads ({error}): "
+            "write the artefact again with models.training."
+        ) from error
+
+
+def _network(folder: Path, model: bytes, parameters: Parameters, threads: int) -> tuple[Network, Response]:
+    """Load the network and show it the golden image; refuse one that does not speak as `Response` says."""
+    try:
+        network = Network(model, threads=threads)
+        response = network.run(prepare(golden_image()))
+        parameters.novelty.score(response.texture)
+    except (KeyError, RuntimeError, ValueError) as error:
+        raise ArtefactRefused(
+            f"The network of the artefact {folder.name} has not the signature that this code calls "
+            f"({' '.join(str(error).split())[:200]}): export it again with models.training."
+        ) from error
+    depth = response.features.size
+    shapes = (response.logits.shape, response.feature_map.shape[2:], parameters.dense.shape)
+    if shapes != ((len(LABELS),), (depth,), (depth, len(LABELS))):
+        raise ArtefactRefused(
+            f"Network and parameters of the artefact {folder.name} do not fit each other: "
+            "write the artefact again with models.training."
+        )
+    return network, response
+
+
+def _check_golden(folder: Path, answer: dict[str, list[float]], stored: dict[str, Any]) -> None:
+    if wrong := differing(answer, stored):
+        raise ArtefactRefused(
+            f"The artefact {folder.name} does not give its golden answer on this machine ({', '.join(wrong)} differ): "
+            "reinstall the requirements, and report the processor if that does not help."
+        )
