@@ -3,7 +3,8 @@
 python -m models analyse FILE_OR_FOLDER... [--jsonl] [--artefact NAME]
 python -m models segment FILE --labels OUT.png
 python -m models list
-python -m models verify [NAME]
+python -m models verify [NAME | --all]
+python -m models compare ARTEFACT ARTEFACT... [FILE_OR_FOLDER...] [--jsonl]
 """
 
 from __future__ import annotations
@@ -18,17 +19,16 @@ import cv2
 from rich.console import Console
 from rich.table import Table
 
-from models import registry
+from models import cli_artefacts, registry
 from models.analysis import Engine
 from models.decoding import Refused, decode
-from models.result import ImageAnalysis, Outcome, Refusal
+from models.files import files_of, is_missing, unreadable
+from models.result import ImageAnalysis, Outcome
 from models.segmentation import segment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-IMAGE_SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
-"""Which files of a folder are taken; a file named on the command line is taken whatever its name."""
 DONE, FAILED, MISSING = 0, 1, 2
 DISCLAIMER = "Decision support for trained readers. Not a cleared medical device. Not a diagnosis."
 
@@ -63,12 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     segmentation.set_defaults(run=_segment)
 
-    listing = commands.add_parser("list", help="list the shipped networks")
-    listing.set_defaults(run=_list)
-
-    verify = commands.add_parser("verify", help="check a network against its manifest and golden answer")
-    verify.add_argument("name", nargs="?", help="name or folder; all shipped ones when left out")
-    verify.set_defaults(run=_verify)
+    cli_artefacts.add_to(commands)
     return parser
 
 
@@ -76,9 +71,9 @@ def _analyse(arguments: argparse.Namespace) -> int:
     engine = Engine.load(arguments.artefact)
     table, remarks = _table(), list[str]()
     missing = False
-    for path in _files(arguments.paths):
+    for path in files_of(arguments.paths):
         analysis = _analysis_of(engine, path)
-        missing = missing or (analysis.refusal is not None and analysis.refusal.code == "missing_file")
+        missing = missing or is_missing(analysis)
         if arguments.jsonl:
             sys.stdout.write(json.dumps({"file": str(path), **analysis.to_json()}) + "\n")
             sys.stdout.flush()
@@ -94,20 +89,11 @@ def _analyse(arguments: argparse.Namespace) -> int:
     return MISSING if missing else DONE
 
 
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(each for each in path.rglob("*") if each.suffix.lower() in IMAGE_SUFFIXES)
-        else:
-            yield path
-
-
 def _analysis_of(engine: Engine, path: Path) -> ImageAnalysis:
     try:
         data = path.read_bytes()
     except OSError as error:
-        refusal = Refusal("missing_file", f"The file cannot be read ({error.strerror}): check the path.")
-        return ImageAnalysis(outcome=Outcome.REFUSED, timings_ms={"total": 0.0}, pins={}, refusal=refusal)
+        return unreadable(error)
     return engine.analyse(data)
 
 
@@ -153,31 +139,4 @@ def _segment(arguments: argparse.Namespace) -> int:
     encoded, png = cv2.imencode(".png", segment(rgb).labels)
     if encoded:
         arguments.labels.write_bytes(png.tobytes())
-    return DONE
-
-
-def _list(_arguments: argparse.Namespace) -> int:
-    table = Table()
-    for column in ("artefact", "architecture", "plain", "colours swapped", "default"):
-        table.add_column(column)
-    for name in registry.names():
-        manifest = json.loads((registry.find(name) / registry.MANIFEST_FILE).read_text(encoding="utf-8"))
-        accuracy = manifest.get("metrics", {}).get("balanced_accuracy", {})
-        table.add_row(
-            name,
-            manifest.get("architecture", ""),
-            f"{accuracy['plain']['value']:.3f}" if "plain" in accuracy else "not measured",
-            f"{accuracy['colours swapped']['value']:.3f}" if "colours swapped" in accuracy else "not measured",
-            "yes" if name == registry.DEFAULT else "",
-        )
-    console = Console()
-    console.print(table)
-    console.print("Balanced accuracy on held-out number runs; what it does not prove is in each card.", style="dim")
-    return DONE
-
-
-def _verify(arguments: argparse.Namespace) -> int:
-    for name in [arguments.name] if arguments.name else registry.names():
-        artefact = registry.load(name)
-        Console().print(f"{artefact.name} {artefact.version}: files, labels, preprocessing and golden answer hold.")
     return DONE

@@ -1,12 +1,10 @@
 import json
-import shutil
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from models import registry
 from models.cli import main
 from models.synthetic import draw, draw_jpeg
 
@@ -88,20 +86,3 @@ def test_segment_says_what_is_wrong_with_its_input(tmp_path, capsys):
     assert main(["segment", str(tmp_path / "none.png"), "--labels", str(out)]) == 2
     assert not out.exists()
     assert "not an image" in capsys.readouterr().err
-
-
-def test_list_names_every_shipped_network(capsys):
-    assert main(["list"]) == 0
-    assert registry.DEFAULT in capsys.readouterr().out
-
-
-def test_verify_passes_what_is_shipped(capsys):
-    assert main(["verify"]) == 0
-    assert "hold" in capsys.readouterr().out
-
-
-def test_verify_refuses_a_changed_network(tmp_path, capsys):
-    folder = Path(shutil.copytree(registry.FOLDER / registry.DEFAULT, tmp_path / registry.DEFAULT))
-    (folder / registry.MODEL_FILE).write_bytes(b"something else")
-    assert main(["verify", str(folder)]) == 1
-    assert "is not the file" in capsys.readouterr().err
