@@ -66,7 +66,7 @@ class Segmentation:
         return labels
 
 
-def segment(rgb: Rgb, rule: NucleusRule | None = None) -> Segmentation:
+def segment(rgb: Rgb, rule: NucleusRule | None = None, *, side: int = WORKING_SIDE) -> Segmentation:
     """Find the leukocytes of a photograph.
 
     Works on a copy whose longer side is 640 pixels (or twice the image's, when that is less). The same image always
@@ -78,13 +78,15 @@ def segment(rgb: Rgb, rule: NucleusRule | None = None) -> Segmentation:
         RGB, uint8, (height, width, 3).
     rule : NucleusRule, optional
         What counts as a nucleus.
+    side : int
+        Longer side of the working copy, pixels; larger for fields that show more than a usual field.
 
     Returns
     -------
     Segmentation
         Without leukocytes, all labels are 0.
     """
-    field = _working_copy(rgb)
+    field = _working_copy(rgb, side)
     smooth = np.asarray(cv2.GaussianBlur(field, (0, 0), SMOOTHING), np.uint8)
     stain = stain_of(smooth)
     nuclei = find_nuclei(smooth, stain, rule or NucleusRule())
@@ -93,9 +95,9 @@ def segment(rgb: Rgb, rule: NucleusRule | None = None) -> Segmentation:
     return Segmentation(field, stain, nuclei, cells, (width, height))
 
 
-def _working_copy(rgb: Rgb) -> Rgb:
+def _working_copy(rgb: Rgb, side: int) -> Rgb:
     height, width = rgb.shape[:2]
-    scale = min(LARGEST_ENLARGEMENT, WORKING_SIDE / max(height, width))
+    scale = min(LARGEST_ENLARGEMENT, side / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(rgb, size, interpolation=interpolation), np.uint8)
