@@ -80,6 +80,14 @@ class Outcome(TextChoices):
     REFUSED = "refused", _("refused")
 
 
+class Comparison(TextChoices):
+    """How a shadow result stands to the analysis beside which it is kept. Never stored."""
+
+    SAME = "same", _("same")
+    DIFFERENT = "different", _("different")
+    ACROSS = "across", _("across the benign/blast line")
+
+
 class Subtype(TextChoices):
     """The four classes of the training data: maturation subtypes, not stages of severity."""
 

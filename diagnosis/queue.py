@@ -19,11 +19,19 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 ANALYSE = "workers.analyse"
+SHADOW = "workers.shadow"
+SHADOW_QUEUE = "shadow"
 
 
 def ring(analysis: Analysis) -> None:
     """Tell the workers, once the transaction is committed, that an analysis is ready."""
     transaction.on_commit(partial(_send, analysis.pk, analysis.priority))
+
+
+def ring_shadow(analysis: Analysis) -> None:
+    """Tell the workers, once the result is committed, that the artefact in shadow may look at the smear too."""
+    # A robust callback only logs its error, under its name, which a partial has not.
+    transaction.on_commit(lambda: _send(analysis.pk, SHADOW_QUEUE, SHADOW), robust=True)
 
 
 def is_up() -> bool:
@@ -36,9 +44,9 @@ def is_up() -> bool:
     return True
 
 
-def _send(analysis_id: UUID, queue: str) -> None:
+def _send(analysis_id: UUID, queue: str, task: str = ANALYSE) -> None:
     try:
-        app.send_task(ANALYSE, args=[str(analysis_id)], queue=queue, retry=False)
+        app.send_task(task, args=[str(analysis_id)], queue=queue, retry=False)
     except OperationalError:
-        # Nothing is lost: the row is queued, and the sweep rings again.
+        # No analysis is lost: its row is queued, and the sweep rings again. A shadow may be.
         log.warning("queue_unreachable", analysis=str(analysis_id))

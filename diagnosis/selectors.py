@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, 
 from django.db.models.fields import CharField
 from django.utils import timezone
 
-from diagnosis.choices import ACTIVE_ANALYSIS, AnalysisStatus, CaseState, CaseStatus, Statement
+from diagnosis.choices import ACTIVE_ANALYSIS, AnalysisStatus, CaseState, CaseStatus, Comparison, Statement, Subtype
 from diagnosis.models import Analysis, Smear
 from diagnosis.models import Case as CaseRow
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django_stubs_ext import WithAnnotations
 
-    from diagnosis.models import SignedReport, User
+    from diagnosis.models import ShadowResult, SignedReport, User
 
     class CaseFacts(TypedDict):
         """What `with_state` adds to a case."""
@@ -30,8 +31,25 @@ if TYPE_CHECKING:
 
     CaseWithState = WithAnnotations[CaseRow, CaseFacts]
 
+    class ShadowFacts(TypedDict):
+        """What `with_comparison` adds to a shadow result."""
+
+        comparison: str
+
+    ComparedShadow = WithAnnotations[ShadowResult, ShadowFacts]
+
 # The machine never delays a human: after this long without an answer a case is open for review as it is.
 ANSWER_OVERDUE_AFTER = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How an artefact in shadow stands to the active one, counted in images."""
+
+    artefact: str
+    results: int
+    same: int
+    across: int
 
 
 def cases(user: User, *, at: datetime | None = None) -> QuerySet[CaseWithState]:
@@ -109,3 +127,32 @@ def progress(case: CaseRow) -> dict[str, int]:
 def waits(rows: QuerySet[Analysis]) -> QuerySet[Analysis]:
     """Annotate analyses with how long they waited for a worker and how long they ran."""
     return rows.annotate(wait=F("started_at") - F("queued_at"), run=F("finished_at") - F("started_at"))
+
+
+def with_comparison(rows: QuerySet[ShadowResult]) -> QuerySet[ComparedShadow]:
+    """Annotate shadow results with how they stand to the active artefact's; the line is between given classes only."""
+    both_classify = ~Q(predicted_class="") & ~Q(analysis__predicted_class="")
+    one_is_benign = Q(predicted_class=Subtype.BENIGN) ^ Q(analysis__predicted_class=Subtype.BENIGN)
+    same = Q(outcome=F("analysis__outcome"), predicted_class=F("analysis__predicted_class"))
+    return rows.annotate(
+        comparison=Case(
+            When(both_classify & one_is_benign, then=Value(Comparison.ACROSS)),
+            When(same, then=Value(Comparison.SAME)),
+            default=Value(Comparison.DIFFERENT),
+            output_field=CharField(),
+        )
+    )
+
+
+def agreement(rows: QuerySet[ComparedShadow]) -> list[Agreement]:
+    """Count for each artefact in shadow how often it says the same as the active one, and how often across the line."""
+    counted = (
+        rows.order_by("artefact")
+        .values("artefact")
+        .annotate(
+            results=Count("pk"),
+            same=Count("pk", filter=Q(comparison=Comparison.SAME)),
+            across=Count("pk", filter=Q(comparison=Comparison.ACROSS)),
+        )
+    )
+    return [Agreement(each["artefact"], each["results"], each["same"], each["across"]) for each in counted]

@@ -56,6 +56,7 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _entry("Analyses", "biotech", "analysis"),
                     _entry("Cells", "bubble_chart", "cell"),
+                    _entry("Shadow results", "contrast", "shadowresult"),
                     _entry("Stage reports", "summarize", "stagereport"),
                     _entry("Images of stage reports", "photo_library", "stagereportimage"),
                 ],

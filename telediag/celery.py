@@ -9,8 +9,9 @@ from kombu import Queue
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "telediag.settings")
 
 # In the order in which a worker serves them; a case's priority names its queue. The sweep comes first: it takes
-# milliseconds, and behind a long queue it would not return what a killed worker held.
-QUEUES = ("maintenance", "stat", "urgent", "routine")
+# milliseconds, and behind a long queue it would not return what a killed worker held. The shadow comes when nothing
+# else waits.
+QUEUES = ("maintenance", "stat", "urgent", "routine", "shadow")
 
 # Seconds. Each limit lies below the next, so that a lease never ends under a task that may still write.
 SOFT_TIME_LIMIT = settings.ANALYSIS_SECONDS

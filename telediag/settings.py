@@ -154,6 +154,12 @@ REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 # What one analysis may take before it is stopped; the lease is half as long again.
 ANALYSIS_SECONDS = env.int("ANALYSIS_SECONDS", default=40)
 
+# -- trained networks (`python -m models list`) ------------------------------------------------------
+# The artefact that workers analyse with, by name or folder; none for the engine's own default.
+ARTEFACT = env.str("TELEDIAG_ARTEFACT", default="")
+# A second one that says of every analysed smear what it would have said, to operators alone.
+SHADOW_ARTEFACT = env.str("TELEDIAG_SHADOW_ARTEFACT", default="")
+
 # -- pages -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")

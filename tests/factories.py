@@ -1,5 +1,6 @@
 """People, cases and results for tests; whatever the product writes through a service is written through it here too."""
 
+import dataclasses
 import io
 import itertools
 import random
@@ -13,8 +14,8 @@ from factory.django import DjangoModelFactory
 from PIL import Image, ImageDraw
 
 from diagnosis.choices import Role
-from diagnosis.models import Analysis, Case, Clinic, Membership, Patient, Smear, User
-from diagnosis.services import analyses, intake
+from diagnosis.models import Analysis, Case, Clinic, Membership, Patient, ShadowResult, Smear, User
+from diagnosis.services import analyses, intake, shadows
 from diagnosis.services.results import CaseStatement, FoundCell, ImageContribution, MachineResult
 
 PASSWORD = "correct horse battery staple"
@@ -229,6 +230,19 @@ def analyse(of: Smear, result: MachineResult | None = None, *, at: datetime | No
     assert claim is not None
     assert analyses.record(claim, result or machine_result(), rule=rule, at=at)
     return Analysis.objects.get(pk=claim.analysis_id)
+
+
+def shadow_pins(artefact: str = "drawn-in-shadow-9.9.9") -> dict[str, str]:
+    """Make the pins of an artefact in shadow."""
+    return {"artefact": artefact, "artefact_version": artefact.rpartition("-")[2], "model_sha256": "f" * 64}
+
+
+def shadow_result(of: Analysis, said: MachineResult | None = None, *, artefact: str | None = None) -> ShadowResult:
+    """Store what an artefact in shadow says beside an analysis."""
+    pins = shadow_pins(artefact) if artefact else shadow_pins()
+    said = dataclasses.replace(said or machine_result("early"), pins=pins)
+    shadows.record(of.pk, said, at=timezone.now())
+    return ShadowResult.objects.get(analysis=of, artefact=pins["artefact"])
 
 
 def analysed_case(

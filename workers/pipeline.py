@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+
 from diagnosis.services.results import (
     CaseStatement,
     FoundCell,
@@ -25,12 +27,25 @@ def engine() -> Engine:
     """Return this process's engine, loaded on first use; `workers.warmup` does that after the fork."""
     from models.analysis import Engine
 
-    return Engine.load()
+    return Engine.load(settings.ARTEFACT or None)
+
+
+@cache
+def shadow_engine() -> Engine:
+    """Return this process's engine in shadow, loaded when its first smear comes."""
+    from models.analysis import Engine
+
+    return Engine.load(settings.SHADOW_ARTEFACT)
 
 
 def analyse(image: bytes) -> MachineResult:
     """Run the engine on the bytes of one image."""
     return as_result(engine().analyse(image))
+
+
+def shadow(image: bytes) -> MachineResult:
+    """Run the engine in shadow on the bytes of one image."""
+    return as_result(shadow_engine().analyse(image))
 
 
 def as_result(said: ImageAnalysis) -> MachineResult:

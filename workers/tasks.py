@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import structlog
 from celery import current_task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
-from diagnosis.services import analyses
+from diagnosis.services import analyses, shadows
 from telediag.celery import SOFT_TIME_LIMIT, TIME_LIMIT, app
 from workers import pipeline, warmup
 
-__all__ = ["analyse", "sweep", "warmup"]
+__all__ = ["analyse", "shadow", "sweep", "warmup"]
+
+log = structlog.get_logger(__name__)
 
 
 @app.task(name="workers.analyse", soft_time_limit=SOFT_TIME_LIMIT, time_limit=TIME_LIMIT)
@@ -29,6 +32,17 @@ def analyse(analysis_id: str) -> None:
     except Exception:
         _give_back(claim, "engine_error", "The analysis ended with an error. Run it again, or tell the operator.")
         raise
+
+
+@app.task(name="workers.shadow", soft_time_limit=SOFT_TIME_LIMIT, time_limit=TIME_LIMIT)
+def shadow(analysis_id: str) -> None:
+    """Ask the artefact in shadow about a smear whose result is stored. Whatever goes wrong ends here, in the log."""
+    try:
+        image = shadows.image_of(UUID(analysis_id))
+        if image is not None:
+            shadows.record(UUID(analysis_id), pipeline.shadow(image), at=timezone.now())
+    except Exception:
+        log.exception("shadow_failed", analysis=analysis_id)
 
 
 @app.task(name="workers.sweep", soft_time_limit=SOFT_TIME_LIMIT, time_limit=TIME_LIMIT)

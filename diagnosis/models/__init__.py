@@ -8,6 +8,7 @@ from diagnosis.models.clinic import Clinic
 from diagnosis.models.patient import Patient
 from diagnosis.models.people import Membership, User
 from diagnosis.models.review import Review
+from diagnosis.models.shadow_result import ShadowResult
 from diagnosis.models.signed_report import SignedReport
 from diagnosis.models.smear import Smear
 from diagnosis.models.stage_report import StageReport, StageReportImage
@@ -22,6 +23,7 @@ __all__ = [
     "Membership",
     "Patient",
     "Review",
+    "ShadowResult",
     "SignedReport",
     "Smear",
     "StageReport",

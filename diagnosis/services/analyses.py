@@ -15,7 +15,7 @@ from diagnosis.choices import Act, AnalysisStatus, CaseStatus
 from diagnosis.errors import AnalysisActive, CaseClosed
 from diagnosis.models import Analysis, Case, Cell
 from diagnosis.permissions import Permission, require
-from diagnosis.services import intake, stage_reports
+from diagnosis.services import intake, shadows, stage_reports
 from diagnosis.services.audit import note
 from telediag.celery import LEASE
 
@@ -95,6 +95,7 @@ def record(claim: Claim, result: MachineResult, *, rule: CaseRule, at: datetime)
             outcome=result.outcome,
         )
         stage_reports.compose_if_complete(case, rule=rule, at=at)
+        shadows.follow(analysis)
     return True
 
 

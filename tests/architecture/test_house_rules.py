@@ -21,6 +21,7 @@ WRITTEN_ONCE = (
     models.AuditRecord,
     models.Cell,
     models.Review,
+    models.ShadowResult,
     models.SignedReport,
     models.Smear,
     models.StageReport,
@@ -72,7 +73,7 @@ def test_every_task_takes_only_ids():
 
 
 def test_queues_are_served_in_the_order_of_urgency():
-    assert QUEUES[-3:] == ("stat", "urgent", "routine")
+    assert QUEUES[1:] == ("stat", "urgent", "routine", "shadow")
     assert list(app.amqp.queues.consume_from) == list(QUEUES)
     assert app.conf.broker_transport_options["queue_order_strategy"] == "priority"
 

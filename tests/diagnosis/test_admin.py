@@ -26,6 +26,7 @@ from diagnosis.models import (
     Clinic,
     Patient,
     Review,
+    ShadowResult,
     SignedReport,
     Smear,
     StageReport,
@@ -47,6 +48,7 @@ HISTORY: list[type[Model]] = [
     StageReportImage,
     Review,
     SignedReport,
+    ShadowResult,
     AuditRecord,
     LogEntry,
 ]
@@ -73,6 +75,7 @@ def page(model: type[Model], kind: str, row: Model | None = None) -> str:
 
 def signed_case() -> Case:
     case = factories.analysed_case(results=[factories.machine_result("early"), *[factories.unanswered()] * 2])
+    factories.shadow_result(case.smears.get(number=1).analyses.get())
     reader = factories.specialist(case.clinic)
     review = reviews.decide(
         case=case,
@@ -324,6 +327,36 @@ def test_staff_without_rights_of_their_own_cannot_make_themselves_superusers() -
 
     helper.refresh_from_db()
     assert not helper.is_superuser
+
+
+def test_shadow_results_show_how_often_the_artefacts_agree(browser: Client) -> None:
+    case = factories.analysed_case(results=[*[factories.machine_result("early")] * 3, factories.unanswered()])
+    same, other, across, unanswered = [smear.analyses.get() for smear in case.smears.order_by("number")]
+    factories.shadow_result(same, factories.machine_result("early"))
+    factories.shadow_result(other, factories.machine_result("pre"))
+    factories.shadow_result(across, factories.machine_result("benign"))
+    factories.shadow_result(unanswered, factories.unanswered())
+    factories.shadow_result(same, factories.machine_result("benign"), artefact="second-1.0.0")
+
+    whole = browser.get(page(ShadowResult, "changelist"))
+    assert whole.context["agreement"]["rows"] == [
+        ["drawn-in-shadow-9.9.9", "2 of 4 images", 1],
+        ["second-1.0.0", "0 of 1 images", 1],
+    ]
+    assert "2 of 4 images" in whole.content.decode()
+
+    filtered = browser.get(page(ShadowResult, "changelist"), {"comparison": "across"}).context
+    assert [row.analysis for row in filtered["cl"].result_list] == [same, across]
+    assert filtered["agreement"]["rows"] == [
+        ["drawn-in-shadow-9.9.9", "0 of 1 images", 1],
+        ["second-1.0.0", "0 of 1 images", 1],
+    ]
+
+
+def test_a_list_without_shadow_results_shows_no_agreement(browser: Client) -> None:
+    answer = browser.get(page(ShadowResult, "changelist"))
+    assert answer.context["agreement"]["rows"] == []
+    assert "same outcome and class" not in answer.content.decode()
 
 
 def run_again(browser: Client, model: type[Model], rows: list[Model]) -> list[str]:

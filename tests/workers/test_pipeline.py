@@ -1,11 +1,14 @@
 import uuid
 
 import pytest
+from django.utils import timezone
 
 from diagnosis.choices import Outcome, Statement
+from diagnosis.services import shadows
 from diagnosis.services.results import ImageEvidence, MachineResult
 from models.synthetic import draw_jpeg
 from tests import factories
+from tests.artefacts import another
 from workers import pipeline
 
 
@@ -76,3 +79,39 @@ def test_each_image_is_told_whether_it_was_used():
     assert [image.analysis_id for image in told] == [image.analysis_id for image in images]
     assert [image.is_used for image in told] == [True, False, False]
     assert all(image.reason for image in told)
+
+
+@pytest.fixture
+def shadow(settings, tmp_path):
+    folder = another(tmp_path)
+    settings.SHADOW_ARTEFACT = str(folder)
+    pipeline.shadow_engine.cache_clear()
+    yield folder
+    pipeline.shadow_engine.cache_clear()
+
+
+@pytest.mark.django_db
+def test_shadow_is_another_artefact_whose_answer_fits_the_database(shadow, drawn, result):
+    said = pipeline.shadow(drawn)
+    assert said.pins["artefact"] == shadow.name != result.pins["artefact"]
+    assert said.raw_probabilities == result.raw_probabilities
+    assert said.probabilities != result.probabilities
+    analysis = factories.analyse(factories.smear(factories.case()), result)
+    shadows.record(analysis.pk, said, at=timezone.now())
+    assert analysis.shadow_results.get().probabilities == said.probabilities
+
+
+@pytest.mark.django_db
+def test_what_the_shadow_refuses_is_kept_too(shadow):
+    analysis = factories.analyse(factories.smear(factories.case()), pipeline.analyse(b"no image at all"))
+    shadows.record(analysis.pk, pipeline.shadow(b"no image at all"), at=timezone.now())
+    assert analysis.shadow_results.get().outcome == Outcome.REFUSED
+
+
+def test_settings_name_the_artefact_that_analyses(settings, tmp_path):
+    settings.ARTEFACT = str(another(tmp_path))
+    pipeline.engine.cache_clear()
+    try:
+        assert pipeline.analyse(b"no image at all").pins["artefact"] == "mobilenet-v2-9.0.0"
+    finally:
+        pipeline.engine.cache_clear()

@@ -7,7 +7,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
 from diagnosis.choices import AnalysisStatus
-from diagnosis.models import Analysis, StageReport
+from diagnosis.models import Analysis, ShadowResult, StageReport
 from telediag.celery import LEASE
 from tests import factories
 from workers import pipeline, tasks
@@ -92,3 +92,62 @@ def test_sweep_returns_what_a_killed_worker_held(smear, engine):
     )
     tasks.sweep()
     assert analysis(smear).status == AnalysisStatus.QUEUED
+
+
+@pytest.fixture
+def shadow(monkeypatch, settings):
+    settings.SHADOW_ARTEFACT = "drawn-in-shadow-9.9.9"
+    answer = mock.Mock(return_value=factories.machine_result("early", pins=factories.shadow_pins()))
+    monkeypatch.setattr(pipeline, "shadow", answer)
+    return answer
+
+
+@pytest.fixture
+def analysed(smear):
+    return factories.analyse(smear)
+
+
+def test_shadow_sees_the_same_bytes_and_is_kept_beside_the_analysis(analysed, shadow):
+    tasks.shadow(str(analysed.pk))
+    with analysed.smear.image.open("rb") as file:
+        shadow.assert_called_once_with(file.read())
+    kept = analysed.shadow_results.get()
+    assert (kept.artefact, kept.artefact_version, kept.model_sha256) == ("drawn-in-shadow-9.9.9", "9.9.9", "f" * 64)
+    assert (kept.outcome, kept.predicted_class, kept.probabilities["early"]) == ("classified", "early", 0.97)
+    assert kept.milliseconds == 25.0
+
+
+def test_shadow_changes_nothing_that_readers_see(analysed, shadow):
+    before = (Analysis.objects.values().get(), StageReport.objects.values().get())
+    tasks.shadow(str(analysed.pk))
+    assert (Analysis.objects.values().get(), StageReport.objects.values().get()) == before
+
+
+def test_message_to_the_shadow_delivered_twice_is_one_result(analysed, shadow):
+    for _ in range(2):
+        tasks.shadow(str(analysed.pk))
+    assert ShadowResult.objects.count() == 1
+
+
+@pytest.mark.parametrize("error", [RuntimeError("broke"), SoftTimeLimitExceeded()])
+def test_shadow_that_fails_is_heard_of_in_the_log_alone_and_without_the_patient(analysed, shadow, caplog, error):
+    shadow.side_effect = error
+    tasks.shadow(str(analysed.pk))
+    assert not ShadowResult.objects.exists()
+    assert analysis(analysed.smear).status == AnalysisStatus.SUCCEEDED
+    assert "shadow_failed" in caplog.text
+    assert str(analysed.pk) in caplog.text
+    case = analysed.smear.case
+    assert not any(fact in caplog.text for fact in (case.accession, case.patient.number, case.submitted_by.username))
+
+
+def test_shadow_that_was_turned_off_ignores_the_messages_that_are_left(analysed, shadow, settings):
+    settings.SHADOW_ARTEFACT = ""
+    tasks.shadow(str(analysed.pk))
+    assert shadow.call_count == 0
+
+
+def test_shadow_looks_at_nothing_that_has_no_result(smear, shadow):
+    tasks.shadow(str(analysis(smear).pk))
+    tasks.shadow("00000000-0000-4000-8000-000000000000")
+    assert shadow.call_count == 0

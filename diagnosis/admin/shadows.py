@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import display
+
+from diagnosis import selectors
+from diagnosis.admin.records import HistoryAdmin
+from diagnosis.choices import Comparison
+from diagnosis.models import ShadowResult
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse
+
+
+class ComparisonFilter(admin.SimpleListFilter):
+    """Same as the active artefact, different, or across the line."""
+
+    title = "comparison"
+    parameter_name = "comparison"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - Django's interface
+        """Return every way in which two artefacts compare."""
+        return [(value, str(label)) for value, label in Comparison.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002 - Django's interface
+        """Keep the results that compare so."""
+        return queryset.filter(comparison=self.value()) if self.value() else queryset
+
+
+@admin.register(ShadowResult)
+class ShadowResultAdmin(HistoryAdmin):
+    """What the artefact in shadow says beside the active one, and above the list how often they agree."""
+
+    list_display = (
+        "analysis",
+        "artefact",
+        "outcome",
+        "predicted_class",
+        "active_artefact",
+        "active_outcome",
+        "active_class",
+        "labelled_comparison",
+        "milliseconds",
+        "recorded_at",
+    )
+    list_filter = (
+        ComparisonFilter,
+        "artefact",
+        "outcome",
+        "predicted_class",
+        "recorded_at",
+        ("analysis__smear__case__clinic", AutocompleteSelectFilter),
+    )
+    list_select_related = ("analysis__smear__case",)
+    list_before_template = "admin/agreement.html"
+    search_fields = ("analysis__smear__case__accession", "analysis__smear__sha256")
+    search_help_text = "Accession number or SHA-256 of the image"
+    label_of: ClassVar = {
+        Comparison.SAME: "success",
+        Comparison.DIFFERENT: "warning",
+        Comparison.ACROSS: "danger",
+    }
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[selectors.ComparedShadow]:
+        """Return the results with how they compare."""
+        return selectors.with_comparison(super().get_queryset(request))
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Add how often the artefacts agree, over the results that the filters leave."""
+        answer: HttpResponse = super().changelist_view(request, extra_context)
+        context = getattr(answer, "context_data", None) or {}
+        if "cl" in context:
+            context["agreement"] = _table(context["cl"].queryset)
+        return answer
+
+    @admin.display(description="active artefact")
+    def active_artefact(self, result: ShadowResult) -> str:
+        """Return the artefact that the analysis was made with."""
+        return str(result.analysis.pins["artefact"])
+
+    @admin.display(description="its outcome", ordering="analysis__outcome")
+    def active_outcome(self, result: ShadowResult) -> str:
+        """Return the outcome that readers see."""
+        return result.analysis.get_outcome_display()
+
+    @admin.display(description="its class", ordering="analysis__predicted_class", empty_value="-")
+    def active_class(self, result: ShadowResult) -> str:
+        """Return the class that readers see."""
+        return result.analysis.get_predicted_class_display()
+
+    @display(description="comparison", ordering="comparison", label=label_of)
+    def labelled_comparison(self, result: selectors.ComparedShadow) -> tuple[str, str]:
+        """Return how the two compare, and what that is called."""
+        return result.comparison, str(Comparison(result.comparison).label)
+
+
+def _table(results: QuerySet[selectors.ComparedShadow]) -> dict[str, list[Any]]:
+    return {
+        "headers": ["artefact in shadow", "same outcome and class", "across the benign/blast line"],
+        "rows": [
+            [counted.artefact, f"{counted.same} of {counted.results} images", counted.across]
+            for counted in selectors.agreement(results)
+        ],
+    }
