@@ -17,8 +17,10 @@ from models.synthetic import draw_jpeg
 from telediag.stack import demo
 from telediag.stack.client import Client
 from telediag.stack.supervisor import Supervisor
+from tests.artefacts import another
 
 ANALYSIS_SECONDS = 8
+SHADOW = "mobilenet-v2-9.0.0"
 _NAMED = ("DATABASE_URL", "REDIS_URL", "PORT")
 
 
@@ -102,6 +104,9 @@ def ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
         for name in _NAMED:
             patch.delenv(name, raising=False)
         patch.setenv("ANALYSIS_SECONDS", str(ANALYSIS_SECONDS))
+        in_shadow = another(tmp_path_factory.mktemp("artefacts"))
+        assert in_shadow.name == SHADOW
+        patch.setenv("TELEDIAG_SHADOW_ARTEFACT", str(in_shadow))
         stack = Supervisor(Console(quiet=True), tmp_path_factory.mktemp("ward"))
     with stack:
         demo.create_people(stack, demo.PASSWORD)
