@@ -9,12 +9,14 @@ import numpy.typing as npt
 
 from models.segmentation import Cell, Segmentation
 from models.segmentation.stain import Rgb, stain_of
+from models.segmentation.threshold import histogram_of, quantile
 
 _FOCUS_SIDE = 224
 _NUCLEUS_WIDTH = 24.0
 _DEEPEST = 1.5
 _WHITE = 253
 _EMPTY = 0.08
+_LARGEST_DENSITY = 2.55
 
 ADVICE = {
     "too_small": "Image too small: upload the camera's original, not a preview.",
@@ -130,25 +132,27 @@ def assess(rgb: Rgb, segmentation: Segmentation, cells: Sequence[Cell], rule: Qu
 
 
 def _measures(rgb: Rgb, segmentation: Segmentation, cells: Sequence[Cell]) -> dict[str, float]:
-    field, density = segmentation.field, segmentation.stain.density
-    grey = cv2.cvtColor(field, cv2.COLOR_RGB2GRAY)
-    dark, bright = (float(value) for value in np.percentile(grey, [1, 95]))
-    lowest, highest = field.min(axis=2), field.max(axis=2)
+    field = segmentation.field
+    red, green, blue = cv2.split(field)
+    lowest, highest = cv2.min(cv2.min(red, green), blue), cv2.max(cv2.max(red, green), blue)
+    grey = histogram_of(np.asarray(cv2.cvtColor(field, cv2.COLOR_RGB2GRAY), np.uint8))
+    dark, bright = quantile(grey, 0.01), quantile(grey, 0.95)
+    density = histogram_of(_levels(segmentation.stain.density, _LARGEST_DENSITY))
     return {
         "shortest_side": float(min(rgb.shape[:2])),
         "background": bright,
         "clipped_share": float((lowest >= _WHITE).mean()),
-        "stain_depth": float(np.percentile(density, 99)),
+        "stain_depth": quantile(density, 0.99) * _LARGEST_DENSITY / 255,
         "contrast": (bright - dark) / max(bright, 1.0),
-        "colour": float(np.percentile(highest - lowest, 95)) / max(bright, 1.0),
-        "sharpness": sharpness_of(rgb, cells),
+        "colour": quantile(histogram_of(np.asarray(cv2.subtract(highest, lowest), np.uint8)), 0.95) / max(bright, 1.0),
+        "sharpness": sharpness_of(rgb, segmentation, cells),
         "leukocytes": float(len(cells)),
         "nuclear_share": float((segmentation.nuclei > 0).mean()),
-        "empty_share": float((density < _EMPTY).mean()),
+        "empty_share": float((segmentation.stain.density < _EMPTY).mean()),
     }
 
 
-def sharpness_of(rgb: Rgb, cells: Sequence[Cell]) -> float:
+def sharpness_of(rgb: Rgb, segmentation: Segmentation, cells: Sequence[Cell]) -> float:
     """How suddenly the slopes at the edges of cells begin, against how steep they are.
 
     Measured at a scale at which the typical nucleus is 24 pixels wide, so that it depends neither on the camera nor on
@@ -159,6 +163,8 @@ def sharpness_of(rgb: Rgb, cells: Sequence[Cell]) -> float:
     ----------
     rgb : numpy.ndarray
         RGB, uint8, (height, width, 3).
+    segmentation : Segmentation
+        Of the same image; its working copy is measured where that is fine enough.
     cells : sequence of Cell
         Of the same image; without any, the image is taken at 224 pixels.
 
@@ -171,7 +177,8 @@ def sharpness_of(rgb: Rgb, cells: Sequence[Cell]) -> float:
     scale = _FOCUS_SIDE / max(rgb.shape[:2])
     if cells:
         scale = _NUCLEUS_WIDTH / _typical_width(cells)
-    density = np.minimum(stain_of(_shrunk(rgb, scale)).density, _DEEPEST)
+    source, taken = (segmentation.field, segmentation.scale) if scale <= segmentation.scale < 1 else (rgb, 1.0)
+    density = np.minimum(stain_of(_shrunk(source, scale / taken)).density, _DEEPEST)
     across, down = (cv2.Sobel(density, cv2.CV_32F, *order) / 8 for order in ((1, 0), (0, 1)))
     bend_across, bend_down, twist = (cv2.Sobel(density, cv2.CV_32F, *order) / 4 for order in ((2, 0), (0, 2), (1, 1)))
     diagonal = np.float32(np.sqrt(0.5))
@@ -190,7 +197,14 @@ def _typical_width(cells: Sequence[Cell]) -> float:
 
 
 def _peak(plane: npt.NDArray[np.floating]) -> float:
-    return float(np.percentile(np.abs(plane), 99.5))
+    """99.5th percentile of how far a plane is from 0."""
+    largest = max(abs(value) for value in cv2.minMaxLoc(plane)[:2])
+    return quantile(histogram_of(_levels(plane, largest)), 0.995) * largest / 255 if largest else 0.0
+
+
+def _levels(plane: npt.NDArray[np.floating], largest: float) -> npt.NDArray[np.uint8]:
+    """How far a plane is from 0, on 256 levels up to the largest."""
+    return np.asarray(cv2.convertScaleAbs(plane, alpha=255 / largest), np.uint8)
 
 
 def _shrunk(rgb: Rgb, scale: float) -> Rgb:

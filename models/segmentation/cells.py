@@ -4,8 +4,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from models.segmentation.regions import Box, boxes_of, disc, renumbered, window_of
-from models.segmentation.stain import Plane, Stain
+from models.segmentation.regions import Region, around, disc, mask_of, opened, painted, window_of
+from models.segmentation.stain import Stain, purple_levels
+from models.segmentation.threshold import histogram_of, quantile
 
 Labels = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.uint8]
@@ -13,6 +14,7 @@ Flags = npt.NDArray[np.bool_]
 
 _STAINED = 0.15
 _REACH = 1.5
+_FAR = 2.0
 _RED_CELL_QUANTILE = 0.9
 _RED_CELLS_SHARE = 0.08
 _OPENING = 0.35
@@ -20,7 +22,7 @@ _LOBES_SOLIDITY = 0.9
 _LOBES_NUCLEAR_SHARE = 0.62
 
 
-def grow_cells(nuclei: Labels, stain: Stain) -> Labels:
+def grow_cells(nuclei: list[Region], stain: Stain) -> list[Region]:
     """Give each nucleus the stained cytoplasm within reach.
 
     Cytoplasm is what is stained, does not look like the red cells of this field, hangs on the nucleus by more than a
@@ -29,33 +31,30 @@ def grow_cells(nuclei: Labels, stain: Stain) -> Labels:
 
     Parameters
     ----------
-    nuclei : numpy.ndarray
-        int32, (height, width), instance labels.
+    nuclei : list of Region
     stain : Stain
         Of the same image.
 
     Returns
     -------
-    numpy.ndarray
-        int32, (height, width), the same labels, each covering its nucleus and its cytoplasm.
+    list of Region
+        A cell for each nucleus, in the same order; nucleus and cytoplasm.
     """
-    if not nuclei.any():
-        return nuclei.copy()
-    distance, nearest = _nearest_nucleus(nuclei)
-    radius = np.sqrt(np.bincount(nuclei.ravel()) / np.pi)
-    stained = cv2.GaussianBlur(stain.density, (0, 0), 1.0) > _STAINED
-    far = distance > 2 * radius[nearest]
-    allowed = stained & (distance <= _REACH * radius[nearest]) & ~_like_red_cells(stain, stained, far)
-    cells = np.where(allowed | (nuclei > 0), nearest, 0).astype(np.int32)
-    grown = nuclei.copy()
-    for label, box in boxes_of(cells).items():
-        window = window_of(box, 2)
-        own, nucleus = cells[window] == label, nuclei[window] == label
-        grown[window][_attached(own, nucleus, radius[label]) & (grown[window] == 0)] = label
-    return grown
+    if not nuclei:
+        return []
+    nearest, far = _nearest_nucleus(nuclei, stain.density.shape)
+    stained = mask_of(cv2.GaussianBlur(stain.density, (0, 0), 1.0) > _STAINED)
+    cytoplasm = stained & ~_like_red_cells(stain, stained, far)
+    cells = []
+    for number, nucleus in enumerate(nuclei, start=1):
+        window = window_of(nucleus.box, int(_REACH * nucleus.radius) + 2, nearest.shape)
+        core = nucleus.seen_from(window)
+        own = (nearest[window] == number).astype(np.uint8) & cytoplasm[window]
+        cells.append(Region.within(window, _attached(own | core, core, nucleus.radius)))
+    return cells
 
 
-def join_lobes(nuclei: Labels, cells: Labels) -> tuple[Labels, Labels]:
+def join_lobes(nuclei: list[Region], cells: list[Region], shape: tuple[int, int]) -> tuple[Labels, Labels]:
     """Make one cell of nuclei that share a roundish body of cytoplasm.
 
     Touching blasts are two convex bodies filled by their nuclei; the lobes of a granulocyte lie in one convex body
@@ -63,61 +62,65 @@ def join_lobes(nuclei: Labels, cells: Labels) -> tuple[Labels, Labels]:
 
     Parameters
     ----------
-    nuclei, cells : numpy.ndarray
-        int32, (height, width), the same labels.
+    nuclei, cells : list of Region
+        As many of each, in the same order.
+    shape : tuple of int
+        Height and width of the image.
 
     Returns
     -------
     tuple of numpy.ndarray
-        Nuclei and cells, renumbered alike from 1.
+        Nuclei and cells: int32, (height, width), numbered alike from 1.
     """
-    groups = np.arange(int(nuclei.max(initial=0)) + 1, dtype=np.int32)
-    boxes = boxes_of(cells)
-    for pair in _neighbours(cells):
+    lobes = painted(nuclei, shape)
+    bodies = np.where(lobes > 0, lobes, painted(cells, shape))
+    groups = np.arange(len(nuclei) + 1, dtype=np.int32)
+    for pair in _neighbours(bodies):
         one, other = (int(groups[label]) for label in pair)
         if one == other:
             continue
-        members = np.isin(groups, (one, other))
-        window = window_of(_around([boxes[int(label)] for label in np.flatnonzero(members)]), 3)
-        if _is_one_cell(members[nuclei[window]], members[cells[window]]):
+        members = (groups == one) | (groups == other)
+        box = around([cells[label - 1].box for label in np.flatnonzero(members)])
+        window = window_of(box, 3, shape)
+        if _is_one_cell(members[lobes[window]], members[bodies[window]]):
             groups[members] = min(one, other)
-    if np.array_equal(groups, np.arange(len(groups))):
-        return nuclei, cells
-    return renumbered(nuclei, groups), renumbered(cells, groups)
+    _, numbers = np.unique(groups, return_inverse=True)
+    numbers = numbers.astype(np.int32)
+    return np.asarray(numbers[lobes], np.int32), np.asarray(numbers[bodies], np.int32)
 
 
-def _around(boxes: list[Box]) -> Box:
-    """Box around several."""
-    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
-    right, bottom = max(box[0] + box[2] for box in boxes), max(box[1] + box[3] for box in boxes)
-    return left, top, right - left, bottom - top
-
-
-def _like_red_cells(stain: Stain, stained: Flags, far: Flags) -> Flags:
+def _like_red_cells(stain: Stain, stained: Mask, far: Mask) -> Mask:
     """Pixels as little purple as what is stained far from every nucleus, if there are red cells there at all."""
-    purple = cv2.GaussianBlur(stain.purple, (0, 0), 1.5)
-    red_cells = purple[stained & far]
-    if red_cells.size < _RED_CELLS_SHARE * far.size:
-        return np.zeros(far.shape, np.bool_)
-    return np.asarray(purple < np.quantile(red_cells, _RED_CELL_QUANTILE), np.bool_)
+    purple = purple_levels(np.asarray(cv2.GaussianBlur(stain.purple, (0, 0), 1.5), np.float32))
+    red_cells = histogram_of(purple, stained & far)
+    if red_cells.sum() < _RED_CELLS_SHARE * far.size:
+        return np.zeros(far.shape, np.uint8)
+    return mask_of(purple < quantile(red_cells, _RED_CELL_QUANTILE))
 
 
-def _nearest_nucleus(nuclei: Labels) -> tuple[Plane, Labels]:
-    """Distance to the nearest nucleus (pixels), and its label."""
-    outside = (nuclei == 0).astype(np.uint8)
-    distance, pixel = cv2.distanceTransformWithLabels(outside, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
-    label_of = np.zeros(int(pixel.max()) + 1, np.int32)
-    inside = outside == 0
-    label_of[pixel[inside]] = nuclei[inside]
-    return np.asarray(distance, np.float32), label_of[pixel]
+def _nearest_nucleus(nuclei: list[Region], shape: tuple[int, int]) -> tuple[Labels, Mask]:
+    """Find the nearest nucleus within reach (0: none), and mark with 1 what is far from every nucleus."""
+    nearest = np.zeros(shape, np.int32)
+    least = np.full(shape, np.inf, np.float32)
+    far = np.ones(shape, np.uint8)
+    for number, nucleus in enumerate(nuclei, start=1):
+        window = window_of(nucleus.box, int(_FAR * nucleus.radius) + 2, shape)
+        distance = cv2.distanceTransform(1 - nucleus.seen_from(window), cv2.DIST_L2, 5)
+        far[window][distance <= _FAR * nucleus.radius] = 0
+        nearer = (distance < least[window]) & (distance <= _REACH * nucleus.radius)
+        np.copyto(nearest[window], number, where=nearer)
+        np.copyto(least[window], distance, where=nearer)
+    return nearest, far
 
 
-def _attached(own: Flags, nucleus: Flags, radius: float) -> Flags:
-    """Cytoplasm that hangs on the nucleus by more than a thread."""
-    body = cv2.morphologyEx((own | nucleus).astype(np.uint8), cv2.MORPH_CLOSE, disc(1))
-    body = cv2.morphologyEx(body, cv2.MORPH_OPEN, disc(_OPENING * radius)) | nucleus.astype(np.uint8)
-    _, pieces = cv2.connectedComponents(body, connectivity=4)
-    return np.asarray(np.isin(pieces, np.unique(pieces[nucleus])) & (pieces > 0), np.bool_)
+def _attached(own: Mask, nucleus: Mask, radius: float) -> Mask:
+    """Keep what hangs on the nucleus by more than a thread."""
+    body = np.asarray(cv2.morphologyEx(own, cv2.MORPH_CLOSE, disc(1)), np.uint8)
+    body = opened(body, _OPENING * radius) | nucleus
+    count, pieces = cv2.connectedComponents(body, connectivity=4)
+    touched = np.zeros(count, np.uint8)
+    touched[pieces[nucleus > 0]] = 1
+    return np.asarray(touched[pieces], np.uint8)
 
 
 def _neighbours(cells: Labels) -> list[tuple[int, int]]:

@@ -4,16 +4,19 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from models.segmentation.regions import Region, window_of
+
 Mask = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int32]
 Plane = npt.NDArray[np.float32]
 
 _NECK = 0.8
 _STEP = 1e-3
+_WHOLE = 0.97
 
 
-def separate(mask: Mask) -> Labels:
-    """Label the blobs of a mask, touching nuclei apart.
+def separate(mask: Mask) -> list[Region]:
+    """Find the blobs of a mask, touching nuclei apart.
 
     A blob is split where its distance transform has several summits, parted by necks narrower than 0.8 of the lesser
     summit. Each pixel then goes to the summit whose inscribed disc it is least outside of.
@@ -25,24 +28,29 @@ def separate(mask: Mask) -> Labels:
 
     Returns
     -------
-    numpy.ndarray
-        int32, (height, width): 0 outside, 1 to n inside.
+    list of Region
+        In the order of their first pixel.
     """
     mask = (mask > 0).astype(np.uint8)
     # Beyond the frame a cut cell goes on: without this its summit would move inwards and split off corners.
     framed = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     distance = np.asarray(cv2.distanceTransform(framed, cv2.DIST_L2, 5), np.float32)[1:-1, 1:-1]
-    count, blobs, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
-    labels = np.zeros(mask.shape, np.int32)
-    found = 0
-    for blob in range(1, count):
-        left, top, width, height = (int(value) for value in stats[blob][:4])
-        window = (slice(top, top + height), slice(left, left + width))
-        inside = blobs[window] == blob
-        parts = _split(np.where(inside, distance[window], 0).astype(np.float32))
-        labels[window][inside] = parts[inside] + found
-        found += int(parts.max())
-    return labels
+    regions = []
+    contours, hierarchy = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    for number, contour in enumerate(contours):
+        if hierarchy[0][number][3] >= 0:
+            continue
+        left, top, width, height = cv2.boundingRect(contour)
+        window = window_of((left, top, width, height))
+        blob = np.zeros(mask[window].shape, np.uint8)
+        cv2.drawContours(blob, contours, number, 1, cv2.FILLED, offset=(-window[1].start, -window[0].start))
+        blob &= mask[window]
+        if cv2.contourArea(contour) >= _WHOLE * cv2.contourArea(cv2.convexHull(contour)):
+            regions.append(Region.within(window, blob))
+            continue
+        parts = _split(np.asarray(distance[window] * blob, np.float32))
+        regions.extend(Region.within(window, blob & (parts == part)) for part in range(1, int(parts.max()) + 1))
+    return regions
 
 
 def _split(distance: Plane) -> Labels:

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from models.segmentation.regions import Box, boxes_of, window_of
+from models.segmentation.regions import Box, Region, regions_of
 from models.segmentation.segmenting import Segmentation
 from models.segmentation.stain import Rgb
 
@@ -71,19 +71,17 @@ def measure(rgb: Rgb, segmentation: Segmentation) -> tuple[Cell, ...]:
     tuple of Cell
         In the order of their numbers; every float is rounded, so that it survives JSON unchanged.
     """
-    boxes = boxes_of(segmentation.cells)
     height, width = segmentation.field.shape[:2]
     pixel = (rgb.shape[1] / width, rgb.shape[0] / height)
-    return tuple(_measure_one(segmentation, label, box, pixel) for label, box in boxes.items())
+    regions = regions_of(segmentation.cells)
+    return tuple(_measure_one(segmentation, index, region, pixel) for index, region in enumerate(regions, start=1))
 
 
-def _measure_one(segmentation: Segmentation, label: int, box: Box, pixel: tuple[float, float]) -> Cell:
+def _measure_one(segmentation: Segmentation, index: int, region: Region, pixel: tuple[float, float]) -> Cell:
     """Measure one cell; ``pixel`` is the width and height of a working pixel, in image pixels."""
-    left, top = box[:2]
-    window = window_of(box)
-    cell = (segmentation.cells[window] == label).astype(np.uint8)
-    nucleus = (segmentation.nuclei[window] == label).astype(np.uint8)
-    area, nucleus_area = cv2.countNonZero(cell), cv2.countNonZero(nucleus)
+    left, top, window, cell, area = region.left, region.top, region.window, region.mask, region.area
+    nucleus = (segmentation.nuclei[window] == index).astype(np.uint8)
+    nucleus_area = cv2.countNonZero(nucleus)
     outline = _outline(nucleus)
     hull = cv2.convexHull(outline)
     perimeter = float(cv2.arcLength(outline, closed=True))
@@ -91,8 +89,8 @@ def _measure_one(segmentation: Segmentation, label: int, box: Box, pixel: tuple[
     red, green, blue = (round(value, 1) for value in cv2.mean(segmentation.field[window], cell)[:3])
     square = pixel[0] * pixel[1]
     return Cell(
-        index=label,
-        box=_box_in_image(box, pixel),
+        index=index,
+        box=_box_in_image(region.box, pixel),
         contour=_points(_outline(cell), left, top, pixel),
         nucleus_contour=_points(outline, left, top, pixel),
         area=round(area * square, 1),

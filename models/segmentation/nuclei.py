@@ -7,13 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from models.segmentation.instances import separate
-from models.segmentation.regions import boxes_of, disc, renumbered, window_of
-from models.segmentation.stain import Plane, Rgb, Stain
-from models.segmentation.threshold import three_classes
+from models.segmentation.regions import Region, closed, disc, mask_of, painted, window_of
+from models.segmentation.stain import PURPLE_STEP, Plane, Rgb, Stain, purple_levels
+from models.segmentation.threshold import Histogram, histogram_of, quantile, three_classes
 
 Mask = npt.NDArray[np.uint8]
-Flags = npt.NDArray[np.bool_]
-Labels = npt.NDArray[np.int32]
 
 _HOLE_SHARE = 0.05
 _GAMMA = 0.7
@@ -51,7 +49,7 @@ class NucleusRule:
     surroundings: float = 1.5
 
 
-def find_nuclei(rgb: Rgb, stain: Stain, rule: NucleusRule) -> Labels:
+def find_nuclei(rgb: Rgb, stain: Stain, rule: NucleusRule) -> list[Region]:
     """Mark the nuclei of a field, touching ones apart.
 
     What is purple enough is a candidate. A nucleus is the darkest of three classes of darkness among its candidate and
@@ -68,55 +66,55 @@ def find_nuclei(rgb: Rgb, stain: Stain, rule: NucleusRule) -> Labels:
 
     Returns
     -------
-    numpy.ndarray
-        int32, (height, width): 0 outside, 1 to n in nuclei; all 0 in a field without leukocytes.
+    list of Region
+        The nuclei; none in a field without leukocytes.
     """
     smallest = max(12.0, rule.smallest_share * rgb.shape[0] * rgb.shape[1])
-    purple = (cv2.GaussianBlur(stain.purple, (0, 0), 1.0) > rule.purple).astype(np.uint8)
+    purple = mask_of(cv2.GaussianBlur(stain.purple, (0, 0), 1.0) > rule.purple)
     candidates = separate(_tidy(purple, smallest, smallest))
+    smallest = max(smallest, rule.smallest_part * _typical([candidate.area for candidate in candidates]))
+    numbers = painted(candidates, stain.purple.shape)
+    areas = np.array([0] + [candidate.area for candidate in candidates])
     darkness = darkness_of(rgb)
-    areas = np.bincount(candidates.ravel())
-    areas[0] = 0
-    smallest = max(smallest, rule.smallest_part * _typical(areas))
-    nuclei = np.zeros_like(candidates)
-    found = 0
-    for label, box in boxes_of(candidates).items():
-        if areas[label] < smallest:
+    nuclei = []
+    for number, candidate in enumerate(candidates, start=1):
+        if candidate.area < smallest:
             continue
-        window = window_of(box, int(rule.surroundings * np.sqrt(areas[label])) + 2)
-        alike = (areas < areas[label] * _ALIKE) & (areas > areas[label] / _ALIKE)
-        alike[label] = False
-        own = candidates[window] == label
-        threshold = three_classes(darkness[window][~alike[candidates[window]]])[1]
-        nucleus = own & (darkness[window] > threshold)
-        nucleus = _without_bites(nucleus, own, stain.purple[window])
-        nucleus = _tidy(nucleus.astype(np.uint8), smallest, np.inf)
+        window = window_of(candidate.box, int(rule.surroundings * np.sqrt(candidate.area)) + 2, numbers.shape)
+        alike = (areas < candidate.area * _ALIKE) & (areas > candidate.area / _ALIKE)
+        alike[number] = False
+        surroundings = histogram_of(darkness[window], (~alike).astype(np.uint8)[numbers[window]])
+        nucleus = _outlined(candidate, darkness, stain.purple, surroundings)
+        nucleus = _tidy(nucleus, smallest, np.inf)
         if nucleus.any():
-            found += 1
-            nuclei[window][nucleus > 0] = found
+            nuclei.append(Region.within(candidate.window, nucleus))
     return _distinct(nuclei, stain, rule.distinctness)
 
 
-def _distinct(nuclei: Labels, stain: Stain, distinctness: float) -> Labels:
+def _outlined(candidate: Region, darkness: Mask, purple: Plane, surroundings: Histogram) -> Mask:
+    """Nucleus of a candidate, in its window."""
+    nucleus = mask_of(darkness[candidate.window] > three_classes(surroundings)[1]) & candidate.mask
+    if not nucleus.any():
+        return nucleus
+    return _without_bites(nucleus, candidate.mask, purple[candidate.window])
+
+
+def _distinct(nuclei: list[Region], stain: Stain, distinctness: float) -> list[Region]:
     """Keep the nuclei that stand out in purple from whatever else is stained, such as deeply stained red cells."""
-    near = cv2.dilate((nuclei > 0).astype(np.uint8), disc(2)) > 0
-    rest = stain.purple[(stain.density > _STAINED) & ~near]
-    if rest.size < _REST_SHARE * near.size:
+    purple = purple_levels(stain.purple)
+    near = cv2.dilate(mask_of(painted(nuclei, purple.shape) > 0), disc(2))
+    rest = histogram_of(purple, mask_of(stain.density > _STAINED) & mask_of(near == 0))
+    if rest.sum() < _REST_SHARE * near.size:
         return nuclei
-    level = np.quantile(rest, _REST_QUANTILE)
-    groups = np.arange(int(nuclei.max(initial=0)) + 1, dtype=np.int32)
-    for label, box in boxes_of(nuclei).items():
-        window = window_of(box)
-        if np.median(stain.purple[window][nuclei[window] == label]) < level + distinctness:
-            groups[label] = 0
-    return renumbered(nuclei, groups)
+    least = quantile(rest, _REST_QUANTILE) + distinctness / PURPLE_STEP
+    return [each for each in nuclei if quantile(histogram_of(purple[each.window], each.mask), 0.5) >= least]
 
 
-def _typical(areas: npt.NDArray[np.int64]) -> float:
+def _typical(areas: list[int]) -> float:
     """Area-weighted median: specks, however many, weigh little."""
     ordered = np.sort(areas)
     weight = ordered.cumsum()
-    return float(ordered[np.searchsorted(weight, weight[-1] / 2)])
+    return float(ordered[np.searchsorted(weight, weight[-1] / 2)]) if areas else 0.0
 
 
 def darkness_of(rgb: Rgb) -> Mask:
@@ -141,16 +139,11 @@ def darkness_of(rgb: Rgb) -> Mask:
     return np.asarray(cv2.add(green, blue, dtype=cv2.CV_8U), np.uint8)
 
 
-def _without_bites(nucleus: Flags, own: Flags, purple: Plane) -> Flags:
+def _without_bites(nucleus: Mask, own: Mask, purple: Plane) -> Mask:
     """Fill notches in the outline that are still half as purple as the nucleus: its paler side, not cytoplasm."""
-    if not nucleus.any():
-        return nucleus
-    radius = np.sqrt(np.count_nonzero(nucleus) / np.pi)
-    closed = cv2.morphologyEx(
-        nucleus.astype(np.uint8), cv2.MORPH_CLOSE, disc(_BITE * radius), borderType=cv2.BORDER_REPLICATE
-    )
-    purple_enough = purple > _BITE_PURPLE * np.median(purple[nucleus])
-    return nucleus | (own & (closed > 0) & purple_enough)
+    radius = np.sqrt(cv2.countNonZero(nucleus) / np.pi)
+    enough = _BITE_PURPLE * float(np.median(purple[nucleus > 0]))
+    return nucleus | (own & closed(nucleus, _BITE * radius) & mask_of(purple > enough))
 
 
 def _tidy(mask: Mask, smallest: float, largest_hole: float) -> Mask:
