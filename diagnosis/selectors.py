@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, Value, When
 from django.db.models.fields import CharField
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from diagnosis.choices import ACTIVE_ANALYSIS, AnalysisStatus, CaseState, CaseStatus, Comparison, Statement, Subtype
@@ -44,9 +45,10 @@ ANSWER_OVERDUE_AFTER = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How an artefact in shadow stands to the active one, counted in images."""
+    """How an artefact in shadow stands to the one that was active then, counted in images."""
 
     artefact: str
+    active: str
     results: int
     same: int
     across: int
@@ -145,14 +147,15 @@ def with_comparison(rows: QuerySet[ShadowResult]) -> QuerySet[ComparedShadow]:
 
 
 def agreement(rows: QuerySet[ComparedShadow]) -> list[Agreement]:
-    """Count for each artefact in shadow how often it says the same as the active one, and how often across the line."""
+    """Count for each two artefacts how often they say the same, and how often they lie across the line."""
     counted = (
-        rows.order_by("artefact")
-        .values("artefact")
+        rows.annotate(active=KeyTextTransform("artefact", "analysis__pins"))
+        .order_by("artefact", "active")
+        .values("artefact", "active")
         .annotate(
             results=Count("pk"),
             same=Count("pk", filter=Q(comparison=Comparison.SAME)),
             across=Count("pk", filter=Q(comparison=Comparison.ACROSS)),
         )
     )
-    return [Agreement(each["artefact"], each["results"], each["same"], each["across"]) for each in counted]
+    return [Agreement(**each) for each in counted]

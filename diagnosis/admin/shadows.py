@@ -38,11 +38,9 @@ class ShadowResultAdmin(HistoryAdmin):
     list_display = (
         "analysis",
         "artefact",
-        "outcome",
-        "predicted_class",
+        "says",
         "active_artefact",
-        "active_outcome",
-        "active_class",
+        "active_says",
         "labelled_comparison",
         "milliseconds",
         "recorded_at",
@@ -77,20 +75,20 @@ class ShadowResultAdmin(HistoryAdmin):
             context["agreement"] = _table(context["cl"].queryset)
         return answer
 
+    @admin.display(description="says", ordering="predicted_class")
+    def says(self, result: ShadowResult) -> str:
+        """Return the class, or why there is none."""
+        return result.get_predicted_class_display() or result.get_outcome_display()
+
     @admin.display(description="active artefact")
     def active_artefact(self, result: ShadowResult) -> str:
         """Return the artefact that the analysis was made with."""
         return str(result.analysis.pins["artefact"])
 
-    @admin.display(description="its outcome", ordering="analysis__outcome")
-    def active_outcome(self, result: ShadowResult) -> str:
-        """Return the outcome that readers see."""
-        return result.analysis.get_outcome_display()
-
-    @admin.display(description="its class", ordering="analysis__predicted_class", empty_value="-")
-    def active_class(self, result: ShadowResult) -> str:
-        """Return the class that readers see."""
-        return result.analysis.get_predicted_class_display()
+    @admin.display(description="says to readers", ordering="analysis__predicted_class")
+    def active_says(self, result: ShadowResult) -> str:
+        """Return the class that readers see, or why there is none."""
+        return result.analysis.get_predicted_class_display() or result.analysis.get_outcome_display()
 
     @display(description="comparison", ordering="comparison", label=label_of)
     def labelled_comparison(self, result: selectors.ComparedShadow) -> tuple[str, str]:
@@ -100,9 +98,9 @@ class ShadowResultAdmin(HistoryAdmin):
 
 def _table(results: QuerySet[selectors.ComparedShadow]) -> dict[str, list[Any]]:
     return {
-        "headers": ["artefact in shadow", "same outcome and class", "across the benign/blast line"],
+        "headers": ["artefact in shadow", "active artefact", "same outcome and class", "across the benign/blast line"],
         "rows": [
-            [counted.artefact, f"{counted.same} of {counted.results} images", counted.across]
+            [counted.artefact, counted.active, f"{counted.same} of {counted.results} images", counted.across]
             for counted in selectors.agreement(results)
         ],
     }

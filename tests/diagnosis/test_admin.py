@@ -340,16 +340,16 @@ def test_shadow_results_show_how_often_the_artefacts_agree(browser: Client) -> N
 
     whole = browser.get(page(ShadowResult, "changelist"))
     assert whole.context["agreement"]["rows"] == [
-        ["drawn-in-shadow-9.9.9", "2 of 4 images", 1],
-        ["second-1.0.0", "0 of 1 images", 1],
+        ["drawn-in-shadow-9.9.9", "drawn-by-test", "2 of 4 images", 1],
+        ["second-1.0.0", "drawn-by-test", "0 of 1 images", 1],
     ]
     assert "2 of 4 images" in whole.content.decode()
 
     filtered = browser.get(page(ShadowResult, "changelist"), {"comparison": "across"}).context
     assert [row.analysis for row in filtered["cl"].result_list] == [same, across]
     assert filtered["agreement"]["rows"] == [
-        ["drawn-in-shadow-9.9.9", "0 of 1 images", 1],
-        ["second-1.0.0", "0 of 1 images", 1],
+        ["drawn-in-shadow-9.9.9", "drawn-by-test", "0 of 1 images", 1],
+        ["second-1.0.0", "drawn-by-test", "0 of 1 images", 1],
     ]
 
 

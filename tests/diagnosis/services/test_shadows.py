@@ -106,8 +106,22 @@ def test_how_a_result_compares(active, in_shadow, comparison):
     factories.shadow_result(factories.analyse(factories.smear(factories.case()), active), in_shadow)
     row = selectors.with_comparison(ShadowResult.objects.all()).get()
     assert row.comparison == comparison
+    [counted] = selectors.agreement(selectors.with_comparison(ShadowResult.objects.all()))
+    assert (counted.artefact, counted.active, counted.results) == (MARKER, "drawn-by-test", 1)
+    assert (counted.same, counted.across) == (comparison == "same", comparison == "across")
+
+
+def test_agreement_is_counted_for_each_two_artefacts():
+    for active, in_shadow in (("a-1", "x-1"), ("a-1", "x-1"), ("a-1", "y-1"), ("b-1", "x-1")):
+        said = factories.machine_result("early", pins=factories.PINS | {"artefact": active})
+        analysis = factories.analyse(factories.smear(factories.case()), said)
+        factories.shadow_result(analysis, artefact=in_shadow)
     counted = selectors.agreement(selectors.with_comparison(ShadowResult.objects.all()))
-    assert counted == [selectors.Agreement(MARKER, 1, int(comparison == "same"), int(comparison == "across"))]
+    assert [(each.artefact, each.active, each.results) for each in counted] == [
+        ("x-1", "a-1", 2),
+        ("x-1", "b-1", 1),
+        ("y-1", "a-1", 1),
+    ]
 
 
 def test_image_of_is_the_smear_as_stored(shadow):
