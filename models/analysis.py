@@ -8,50 +8,29 @@ import math
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Any, Self
 
 import cv2
 import numpy as np
 
-from models import explanation, quality, registry
+from models import explanation, registry, tiles
 from models.calibration import softmax
 from models.classification.labels import BENIGN, LABELS
 from models.classification.preprocessing import contract_sha256, prepare
 from models.decoding import Refused, decode
 from models.result import ImageAnalysis, Novelty, Outcome, Refusal
-from models.segmentation import segment
-from models.segmentation.measures import measure
+from models.stopwatch import Stopwatch
+from models.survey import survey
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from models.quality import Quality
-    from models.segmentation import Segmentation
-    from models.segmentation.measures import Cell
+    from models.survey import Survey
 
 __all__ = ["Engine", "ImageAnalysis", "Outcome", "Refusal"]
 
 LOG_ODDS_LIMIT = 12.0
 """Past this, float32 logits carry no more information."""
-
-
-class Stopwatch:
-    """Milliseconds by stage, each stage ending where the next begins."""
-
-    def __init__(self) -> None:
-        self._start = self._last = perf_counter()
-        self.timings: dict[str, float] = {}
-
-    def lap(self, stage: str) -> None:
-        """Book the time since the last lap to a stage."""
-        now = perf_counter()
-        self.timings[stage] = round((now - self._last) * 1000, 3)
-        self._last = now
-
-    def stop(self) -> dict[str, float]:
-        """Return all stages and their `total`."""
-        return {**self.timings, "total": round((perf_counter() - self._start) * 1000, 3)}
 
 
 class Engine:
@@ -125,14 +104,10 @@ class Engine:
                 refusal=Refusal(str(refused.code), refused.sentence),
             )
         stopwatch.lap("decode")
-        segmentation = segment(rgb)
-        cells = measure(rgb, segmentation)
-        stopwatch.lap("segmentation")
-        judged = quality.assess(rgb, segmentation, cells)
-        stopwatch.lap("quality")
-        findings = self._classify(rgb, judged, segmentation, cells, stopwatch)
+        surveyed = survey(rgb, stopwatch)
+        findings = self._classify(rgb, surveyed, stopwatch)
         return ImageAnalysis(
-            quality=judged,
+            quality=surveyed.quality,
             width=rgb.shape[1],
             height=rgb.shape[0],
             pins=pins,
@@ -140,27 +115,20 @@ class Engine:
             timings_ms=stopwatch.stop(),
         )
 
-    def _classify(
-        self,
-        rgb: npt.NDArray[np.uint8],
-        judged: Quality,
-        segmentation: Segmentation,
-        cells: tuple[Cell, ...],
-        stopwatch: Stopwatch,
-    ) -> dict[str, Any]:
+    def _classify(self, rgb: npt.NDArray[np.uint8], surveyed: Survey, stopwatch: Stopwatch) -> dict[str, Any]:
         """Return the part of the analysis that comes from the network."""
         parameters = self._artefact.parameters
-        response = self._artefact.network.run(prepare(rgb))
-        probabilities = parameters.calibration.probabilities(response.logits)
+        answers = [self._artefact.network.run(prepare(tile.of(rgb))) for tile in surveyed.tiles]
+        logits = np.mean([answer.logits for answer in answers], axis=0)
+        probabilities = parameters.calibration.probabilities(logits)
         prediction_set = parameters.calibration.prediction_set(probabilities)
         stopwatch.lap("classification")
-        novelty = Novelty(
-            score=round(parameters.novelty.score(response.texture), 6), threshold=parameters.novelty.threshold
-        )
+        scores = parameters.novelty.scores(np.stack([answer.texture for answer in answers]))
+        novelty = Novelty(score=round(float(np.median(scores)), 6), threshold=parameters.novelty.threshold)
         stopwatch.lap("novelty")
         label = int(np.argmax(probabilities))
         outcome = outcome_of(
-            quality_passed=judged.passed,
+            quality_passed=surveyed.quality.passed,
             novel=novelty.score > novelty.threshold,
             likeliest=LABELS[label],
             prediction_set=prediction_set,
@@ -168,22 +136,26 @@ class Engine:
         findings: dict[str, Any] = {
             "outcome": outcome,
             "probabilities": _by_label(probabilities),
-            "raw_probabilities": _by_label(softmax(response.logits)),
+            "raw_probabilities": _by_label(softmax(logits)),
             "novelty": novelty,
-            "cells": cells,
+            "cells": surveyed.cells,
+            "warnings": surveyed.notes,
         }
         if outcome in {Outcome.CLASSIFIED, Outcome.ABSTAINED}:
-            explained = explanation.explain(response.feature_map, parameters.dense, label, segmentation.cells)
+            size = rgb.shape[1], rgb.shape[0]
+            maps = [answer.feature_map for answer in answers]
+            feature_map = tiles.stitch(size, surveyed.tiles, maps, surveyed.fields)
+            explained = explanation.explain(feature_map, parameters.dense, label, surveyed.segmentation.cells)
             findings |= {
                 "prediction_set": prediction_set,
                 "log_odds": log_odds(probabilities),
                 "cells": tuple(
                     dataclasses.replace(cell, contribution=round(float(explained.contributions[cell.index - 1]), 4))
-                    for cell in cells
+                    for cell in surveyed.cells
                 ),
                 "activation_map": explained.activation_map.round(4).tolist(),
                 "activation_inside": round(explained.inside, 4),
-                "warnings": (explained.warning,) if explained.warning else (),
+                "warnings": surveyed.notes + ((explained.warning,) if explained.warning else ()),
             }
             if outcome is Outcome.CLASSIFIED:
                 findings |= {"predicted_class": LABELS[label], "blast_suspect": LABELS[label] != BENIGN}

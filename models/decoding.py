@@ -15,6 +15,7 @@ PIXEL_LIMIT = 50_000_000
 SIDE_LIMIT = 32
 FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WEBP", "GIF")
 
+_JPEG = {"JPEG", "MPO"}
 _EIGHT_BIT_COLOUR = {"1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX"}
 _DEEP = {"I", "F", "I;16", "I;16B", "I;16L", "I;16N"}
 _PNG_DEPTH_AT = 24
@@ -104,9 +105,11 @@ def decode(data: bytes) -> Rgb:
     """
     if not data:
         raise Refused(RefusalCode.EMPTY)
-    orientation = _inspect(data)
+    kind, orientation = _inspect(data)
+    # A JPEG is unpacked as RGB at once; of the others, depth and transparency have to be seen.
+    colours = cv2.IMREAD_COLOR_RGB if kind in _JPEG else cv2.IMREAD_UNCHANGED
     try:
-        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION)
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), colours | cv2.IMREAD_IGNORE_ORIENTATION)
     except cv2.error:
         pixels = None
     if pixels is None:
@@ -114,17 +117,18 @@ def decode(data: bytes) -> Rgb:
         raise Refused(RefusalCode.TRUNCATED)
     if pixels.dtype != np.uint8:
         raise Refused(RefusalCode.BIT_DEPTH_UNSUPPORTED)
-    return np.ascontiguousarray(_turn(_flatten(np.asarray(pixels, np.uint8)), orientation))
+    rgb = np.asarray(pixels, np.uint8)
+    return np.ascontiguousarray(_turn(rgb if kind in _JPEG else _flatten(rgb), orientation))
 
 
-def _inspect(data: bytes) -> int:
-    """Judge the header; return the EXIF orientation that decoding leaves to be applied."""
+def _inspect(data: bytes) -> tuple[str | None, int]:
+    """Judge the header; return the format and the EXIF orientation that decoding leaves to be applied."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(data), formats=FORMATS) as image:
                 _refuse_by_header(image, data)
-                return _orientation(image)
+                return image.format, _orientation(image)
     except Image.DecompressionBombError:
         raise Refused(RefusalCode.TOO_MANY_PIXELS) from None
     except UnidentifiedImageError:

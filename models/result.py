@@ -60,7 +60,8 @@ class ImageAnalysis:
     cells
         Leukocytes found, in the image's own pixels.
     activation_map
-        (7, 7) values 0..1 for the likeliest class; None unless classified or abstained.
+        Rows of values 0..1 for the likeliest class, laid over the whole image: 7 by 7 for a training field, more for
+        larger fields; None unless classified or abstained.
     activation_inside
         Share of the map's energy inside cells, 0..1.
     warnings

@@ -79,11 +79,10 @@ def cover_corner(rgb224: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     uint8 (224, 224, 3)
         A copy.
     """
-    total = rgb224.sum(axis=(0, 1), dtype=np.int64)
-    corner = rgb224[MASK_TOP:, MASK_LEFT:]
-    kept_pixels = SIZE * SIZE - corner.shape[0] * corner.shape[1]
     covered = rgb224.copy()
-    covered[MASK_TOP:, MASK_LEFT:] = np.rint((total - corner.sum(axis=(0, 1), dtype=np.int64)) / kept_pixels)
+    covered[MASK_TOP:, MASK_LEFT:] = 0
+    kept_pixels = SIZE * SIZE - (SIZE - MASK_TOP) * (SIZE - MASK_LEFT)
+    covered[MASK_TOP:, MASK_LEFT:] = np.rint(np.array(cv2.sumElems(covered)[:3]) / kept_pixels)
     return covered
 
 

@@ -30,7 +30,7 @@ KEYS = {
     "timings_ms",
     "pins",
 }
-STAGES = {"decode", "segmentation", "quality", "classification", "novelty", "explanation", "total"}
+STAGES = {"decode", "segmentation", "scale", "quality", "classification", "novelty", "explanation", "total"}
 
 
 @pytest.fixture(scope="module")
