@@ -69,7 +69,7 @@ def _submit(client: Client, cases: list[SampleCase], progress: Progress) -> dict
     submitted = {}
     for sample in cases:
         patient = client.patient(clinic=clinic, number=f"DEMO-{sample.word}")
-        case = client.case(patient=patient, accession=sample.accession, clinical_notes="Demo images.")
+        case = client.case(patient=patient, accession=sample.accession, clinical_notes=sample.notes)
         submitted[case["id"]] = sample.name
         held = {smear["original_name"] for smear in case["smears"]}
         for image in sample.images:

@@ -12,6 +12,7 @@ from telediag.stack.processes import StackError
 _IMAGES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp"}
 _DRAWN_CASES = 3
 _DRAWN_IMAGES = 4
+_DRAWN_NOTES = "SYNTHETIC: these smears are drawn by the program and show no patient."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class SampleCase:
 
     name: str
     images: tuple[SampleImage, ...]
+    notes: str = "Demo images."
 
     @property
     def word(self) -> str:
@@ -64,9 +66,10 @@ def drawn() -> list[SampleCase]:
         SampleCase(
             f"drawn {number}",
             tuple(
-                SampleImage(f"field-{field}.jpg", partial(draw_jpeg, 100 * number + field))
+                SampleImage(f"synthetic-{field}.jpg", partial(draw_jpeg, 100 * number + field))
                 for field in range(1, _DRAWN_IMAGES + 1)
             ),
+            _DRAWN_NOTES,
         )
         for number in range(1, _DRAWN_CASES + 1)
     ]

@@ -50,3 +50,10 @@ def test_missing_folder_is_refused_with_advice(tmp_path: Path) -> None:
 def test_drawn_smears_are_the_same_every_time() -> None:
     assert [case.accession for case in samples.drawn()[:1]] == [case.accession for case in samples.drawn()[:1]]
     assert len({case.accession for case in samples.drawn()}) == len(samples.drawn())
+
+
+def test_drawn_cases_say_that_they_are_synthetic(tmp_path: Path) -> None:
+    assert all("SYNTHETIC" in case.notes for case in samples.drawn())
+    assert all(image.name.startswith("synthetic") for case in samples.drawn() for image in case.images)
+    (given,) = samples.from_folder(fill(tmp_path / "slide", a_jpg=b"1"))
+    assert "SYNTHETIC" not in given.notes
