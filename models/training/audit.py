@@ -1,52 +1,80 @@
 """The shortcut audit: the held-out images again, with one thing changed that should not matter, or that should.
 
-A network that knows cells keeps its accuracy when colours change and falls to chance when the cells are
-painted over.
+A network that knows cells keeps its accuracy when colours change and falls to chance when the cells are painted over.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from models.classification.labels import LABELS
-from models.classification.preprocessing import MASK_LEFT, MASK_TOP, cover_corner
+from models.classification.preprocessing import SIZE, cover_corner
 from models.segmentation import segment
 from models.training import colour
-from models.training.augment import Palette
 
-Images = npt.NDArray[np.uint8]
-Labels = npt.NDArray[np.intp]
-NEIGHBOURS = 5
+Image = npt.NDArray[np.uint8]
+BAR = 48
+"""Pixels of the bottom right corner, in both directions, that are taken from another image: more than is covered."""
+ZOOM = 0.15
+QUALITY = 50
+DEFOCUS = 1.0
+"""Standard deviation of the mild blur, in pixels of 224."""
+MARGIN = 3
+"""Pixels around a cell that are painted over with it."""
 
 
-def variants(images: Images, labels: Labels) -> Iterator[tuple[str, Images]]:
-    """Yield (name, changed images), each (N, 224, 224, 3) in the order given.
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One way to change an image.
 
-    Colours are swapped between the images given: each wears the statistics of one random image of a random
-    other class.
+    Attributes
+    ----------
+    name
+        As it stands in the card.
+    make
+        From an image and its donor, an image of another class of the same held-out part, both uint8 (224, 224, 3),
+        to the changed image.
+    is_whole
+        Whether the whole engine is asked, with quality and segmentation, and not only its network.
     """
-    random = np.random.default_rng(0)
-    palette = Palette.of(images, labels)
-    yield "plain", images
-    yield "corner masked", np.stack([cover_corner(image) for image in images])
-    yield "white-balanced", np.stack([colour.white_balance(image) for image in images])
-    yield "grey-world balanced", np.stack([colour.grey_world(image) for image in images])
-    yield "grey", np.stack([colour.grey(image) for image in images])
-    yield (
-        "colours swapped",
-        np.stack(
-            [
-                colour.put(image, palette.another_class(int(label), random))
-                for image, label in zip(images, labels, strict=True)
-            ]
-        ),
-    )
-    yield "cells erased", np.stack([erase_cells(image) for image in images])
+
+    name: str
+    make: Callable[[Image, Image], Image]
+    is_whole: bool = False
 
 
-def erase_cells(rgb224: Images) -> Images:
+def paste_bar(image: Image, donor: Image) -> Image:
+    """Put the corner of another class, with its burnt-in scale bar, over this image's own."""
+    pasted = image.copy()
+    pasted[-BAR:, -BAR:] = donor[-BAR:, -BAR:]
+    return pasted
+
+
+def zoom(image: Image, factor: float) -> Image:
+    """Enlarge or shrink about the centre.
+
+    The corner is covered first, so that shrinking does not bring the scale bar out of it; what is missing at the
+    borders is filled by reflection.
+    """
+    matrix = np.asarray(cv2.getRotationMatrix2D(((SIZE - 1) / 2, (SIZE - 1) / 2), 0, factor), np.float64)
+    covered = cover_corner(image)
+    return np.asarray(cv2.warpAffine(covered, matrix, (SIZE, SIZE), borderMode=cv2.BORDER_REFLECT_101), np.uint8)
+
+
+def recompress(image: Image, quality: int = QUALITY) -> Image:
+    """Write as JPEG and read again."""
+    _, encoded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
+
+
+def blur(image: Image, deviation: float = DEFOCUS) -> Image:
+    """Blur by a Gaussian of this standard deviation in pixels."""
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), deviation), np.uint8)
+
+
+def erase_cells(rgb224: Image) -> Image:
     """Paint every leukocyte, and a margin of 3 pixels, with the median colour of the pixels around it.
 
     Parameters
@@ -58,34 +86,51 @@ def erase_cells(rgb224: Images) -> Images:
     uint8 (224, 224, 3)
     """
     found = (segment(rgb224).labels > 0).astype(np.uint8)
-    grown = cv2.dilate(found, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7)))
+    grown = cv2.dilate(found, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * MARGIN + 1, 2 * MARGIN + 1)))
     erased = rgb224.copy()
     if 0 < grown.sum() < grown.size:
         erased[grown > 0] = np.median(rgb224[grown == 0], axis=0)
     return erased
 
 
-def colour_baseline(training: Images, training_labels: Labels, images: Images) -> Labels:
-    """Predict from six colour statistics alone."""
-    known = np.stack([colour.statistics(image).ravel() for image in training])
-    asked = np.stack([colour.statistics(image).ravel() for image in images])
-    return _nearest(known, training_labels, asked)
+PLAIN, ERASED, GREY, SWAPPED = "plain", "cells erased", "grey", "colours swapped"
+CHANGES: tuple[Change, ...] = (
+    Change(PLAIN, lambda image, _: image, is_whole=True),
+    Change("corner masked", lambda image, _: cover_corner(image)),
+    Change("white-balanced", lambda image, _: colour.white_balance(image)),
+    Change("grey-world balanced", lambda image, _: colour.grey_world(image)),
+    Change(GREY, lambda image, _: colour.grey(image)),
+    Change(SWAPPED, lambda image, donor: colour.put(image, colour.statistics(donor))),
+    Change("scale bar of another class", paste_bar),
+    Change("zoomed in by 15 %", lambda image, _: zoom(image, 1 + ZOOM), is_whole=True),
+    Change("zoomed out by 15 %", lambda image, _: zoom(image, 1 - ZOOM), is_whole=True),
+    Change(f"JPEG quality {QUALITY}", lambda image, _: recompress(image)),
+    Change("mild defocus", lambda image, _: blur(image)),
+    Change(ERASED, lambda image, _: erase_cells(image), is_whole=True),
+)
+"""In the order of the card. All but the first are the audit; all but the last should change nothing."""
 
 
-def corner_baseline(training: Images, training_labels: Labels, images: Images) -> Labels:
-    """Predict from the scale bar's corner alone, as it is before it is covered."""
+def donors(labels: npt.NDArray[np.intp], turns: npt.NDArray[np.intp], *, seed: int) -> npt.NDArray[np.intp]:
+    """Draw for each image one of another class that is held out in the same rotation.
 
-    def corner(every: Images) -> npt.NDArray[np.float32]:
-        return every[:, MASK_TOP:, MASK_LEFT:].reshape(len(every), -1).astype(np.float32)
+    Parameters
+    ----------
+    labels, turns : intp (N,)
+        Class, and the rotation in which the image is held out.
+    seed
+        Decides the draw.
 
-    return _nearest(corner(training), training_labels, corner(images))
-
-
-def _nearest(known: npt.NDArray[np.float32], known_labels: Labels, asked: npt.NDArray[np.float32]) -> Labels:
-    """Vote among the nearest neighbours in standardised features."""
-    deviation = known.std(axis=0) + 1e-6
-    known, asked = known / deviation, asked / deviation
-    squared = (asked**2).sum(axis=1)[:, None] - 2 * asked @ known.T + (known**2).sum(axis=1)
-    nearest = known_labels[np.argsort(squared, axis=1)[:, :NEIGHBOURS]]
-    votes = np.stack([(nearest == label).sum(axis=1) for label in range(len(LABELS))], axis=1)
-    return np.asarray(votes.argmax(axis=1), np.intp)
+    Returns
+    -------
+    intp (N,)
+        Row of the donor: every other class is as likely as another, and every image of it.
+    """
+    random = np.random.default_rng(seed)
+    drawn = np.empty(len(labels), dtype=np.intp)
+    for row, (label, turn) in enumerate(zip(labels, turns, strict=True)):
+        others = np.unique(labels[(turns == turn) & (labels != label)])
+        other = others[random.integers(len(others))]
+        candidates = np.flatnonzero((turns == turn) & (labels == other))
+        drawn[row] = candidates[random.integers(len(candidates))]
+    return drawn

@@ -208,6 +208,11 @@ def read_image(path: Path) -> npt.NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)
 
 
+def read_training_image(path: Path) -> npt.NDArray[np.uint8]:
+    """Read an image file at the network's size, uint8 (224, 224, 3), corner not yet covered."""
+    return resize(read_image(path))
+
+
 def load(
     examples: Sequence[Example], tick: Callable[[], object] = lambda: None
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.intp]]:
@@ -221,6 +226,6 @@ def load(
     """
     images = np.empty((len(examples), 224, 224, 3), dtype=np.uint8)
     for place, example in enumerate(examples):
-        images[place] = resize(read_image(example.path))
+        images[place] = read_training_image(example.path)
         tick()
     return images, np.array([example.label for example in examples], dtype=np.intp)

@@ -1,230 +1,122 @@
-"""Measure an artefact on the images that were held out from it.
+"""Measure an architecture on rotations of held-out number runs, and write what is shipped.
 
-    python -m models.training.evaluate --data FOLDER [--out-of-distribution FOLDER] [--write]
+    python -m models.training.evaluate --data FOLDER --out-of-distribution FOLDER --work FOLDER [--artefact DIR --write]
+    python -m models.training.evaluate --table
 
-The split is the one that the artefact's manifest names. With --write the figures go into the manifest and the
-model card is written anew.
+The work folder holds the trained networks. Evaluation, card and plots are written
+beside them, and with --write into the artefact's folder together with the network of all images. With the same seed,
+machine and library versions the same files come out.
 """
 
-import argparse
-import json
-from dataclasses import asdict
-from pathlib import Path
-from typing import Any
+from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from rich.console import Console
-from rich.progress import track
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from models import registry
-from models.calibration import Calibration
-from models.classification.labels import BENIGN, LABELS
-from models.classification.preprocessing import prepare
-from models.explanation import explain
-from models.segmentation import segment
-from models.training import audit, data, metrics
-from models.training.artefact import responses, write_manifest
-from models.training.card import render_card
+from models.training import artefact, data, report, table
+from models.training.card import shown
+from models.training.marks import marks
+from models.training.measuring import Plan, measure
 
-Images = npt.NDArray[np.uint8]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+SEED = 2026
+ROTATIONS = 5
 
 
-def main() -> None:
-    """Measure, print, and write when asked to."""
-    arguments = _arguments()
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command."""
+    asked = _arguments(arguments)
     console = Console()
-    artefact = registry.load(arguments.artefact, threads=2)
-    split = data.split(data.read_manifest(arguments.data), seed=artefact.manifest["split"]["seed"])
-    _refuse_other_split(artefact, split)
-
-    images, labels = data.load(split.test)
-    blocks = [example.number_block for example in split.test]
-    logits, scores = {}, {}
-    for name, changed in track(audit.variants(images, labels), "shortcut audit", total=7, console=console):
-        logits[name], textures = responses(artefact.network, changed)
-        scores[name] = artefact.parameters.novelty.scores(textures)
-
-    measured = _accuracy(logits, labels, blocks) | {
-        "baselines": _baselines(split, images, labels, blocks),
-        "calibration": _calibration(artefact.parameters.calibration, logits["plain"], labels),
-        "selective": {
-            name: _selective(artefact.parameters.calibration, given, labels) for name, given in logits.items()
-        },
-        "novelty": _novelty(artefact, scores, arguments.out_of_distribution),
-        "calibration_part": _calibration_part(artefact, split),
-        "explanation": _explanation(artefact, images),
-        "fullsize": _fullsize(artefact, split),
-    }
-    _print(console, measured)
-    if arguments.write:
-        folder = registry.find(arguments.artefact)
-        manifest = artefact.manifest | {"metrics": measured}
-        write_manifest(folder, manifest)
-        (folder / registry.CARD_FILE).write_text(render_card(manifest), encoding="utf-8")
-        console.print(f"Wrote the figures and the model card into {folder.name}.")
-
-
-def _refuse_other_split(artefact: registry.Artefact, split: data.Split) -> None:
-    held_out = sorted({example.number_block for example in split.test})
-    if held_out != artefact.manifest["split"]["parts"]["test"]["number_blocks"]:
-        raise SystemExit("These are not the images that the artefact was trained on: its held-out blocks differ.")
-
-
-def _accuracy(logits: dict[str, npt.NDArray[np.float32]], labels: metrics.Labels, blocks: list[str]) -> dict[str, Any]:
-    predicted = {name: given.argmax(axis=1) for name, given in logits.items()}
-    return {
-        "balanced_accuracy": {
-            name: asdict(metrics.cluster_bootstrap(metrics.balanced_accuracy, labels, given, blocks))
-            for name, given in predicted.items()
-        },
-        "blast_sensitivity": {
-            name: asdict(metrics.blast_sensitivity(labels, given)) for name, given in predicted.items()
-        },
-        "blast_specificity": {
-            name: asdict(metrics.blast_specificity(labels, given)) for name, given in predicted.items()
-        },
-        "confusion": {
-            name: [np.bincount(given[labels == label], minlength=len(LABELS)).tolist() for label in range(len(LABELS))]
-            for name, given in predicted.items()
-        },
-    }
-
-
-def _baselines(
-    split: data.Split, images: Images, labels: metrics.Labels, blocks: list[str]
-) -> dict[str, dict[str, float]]:
-    training, training_labels = data.load(split.training)
-    predictions = {
-        "six colour statistics only": audit.colour_baseline(training, training_labels, images),
-        "uncovered corner only": audit.corner_baseline(training, training_labels, images),
-    }
-    return {
-        name: asdict(metrics.cluster_bootstrap(metrics.balanced_accuracy, labels, predicted, blocks))
-        for name, predicted in predictions.items()
-    }
-
-
-def _calibration(calibration: Calibration, logits: npt.NDArray[np.float32], labels: metrics.Labels) -> dict[str, Any]:
-    probabilities = calibration.probabilities(logits)
-    sets = [calibration.prediction_set(each) for each in probabilities]
-    covered = np.array([LABELS[label] in each for label, each in zip(labels, sets, strict=True)])
-    return {
-        "expected_calibration_error": metrics.expected_calibration_error(probabilities, labels),
-        "coverage": {name: float(covered[labels == label].mean()) for label, name in enumerate(LABELS)},
-    }
-
-
-def _calibration_part(artefact: registry.Artefact, split: data.Split) -> dict[str, float]:
-    """Return the balanced accuracy on the other number blocks that were not trained on."""
-    images, labels = data.load(split.calibration)
-    predicted = responses(artefact.network, images)[0].argmax(axis=1)
-    blocks = [example.number_block for example in split.calibration]
-    return asdict(metrics.cluster_bootstrap(metrics.balanced_accuracy, labels, predicted, blocks))
-
-
-def _selective(calibration: Calibration, logits: npt.NDArray[np.float32], labels: metrics.Labels) -> dict[str, float]:
-    """Share of images that get a class, and how often that class is wrong, and wrong across the line."""
-    probabilities = calibration.probabilities(logits)
-    predicted = probabilities.argmax(axis=1)
-    likeliest = [LABELS[label] for label in predicted]
-    sets = [calibration.prediction_set(each) for each in probabilities]
-    answered = np.array(
-        [label in each and not (BENIGN in each and len(each) > 1) for label, each in zip(likeliest, sets, strict=True)]
+    if asked.table:
+        table.write()
+        console.print(f"Wrote the comparison table into {table.PAGE.name}.")
+        return
+    examples = data.read_manifest(asked.data)
+    plan = Plan(
+        architecture=asked.architecture,
+        work=asked.work,
+        examples=examples,
+        rotations=data.rotations(examples, seed=asked.seed, count=asked.rotations),
+        foreign=asked.out_of_distribution,
+        base=asked.base,
+        seed=asked.seed,
+        processes=asked.processes,
+        limit=asked.limit,
     )
-    wrong = answered & (predicted != labels)
-    benign = LABELS.index(BENIGN)
-    across = answered & ((predicted == benign) != (labels == benign))
-    return {
-        "coverage": float(answered.mean()),
-        "error": float(wrong.sum() / max(answered.sum(), 1)),
-        "error_across_the_line": float(across.sum() / max(answered.sum(), 1)),
-    }
+    _refuse_untrained(plan)
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
+    ) as progress:
+        evaluation, shipment = measure(plan, progress)
+    report.write(plan.folder / "report", evaluation)
+    _print(console, evaluation)
+    console.print(f"Wrote evaluation, card and plots into {plan.folder / 'report'}.")
+    if asked.write:
+        artefact.write(asked.artefact, shipment, evaluation)
+        report.write(asked.artefact, evaluation)
+        console.print(f"Wrote the artefact {asked.artefact.name}. Put it into the table: --table")
 
 
-def _novelty(
-    artefact: registry.Artefact, scores: dict[str, npt.NDArray[np.float64]], folder: Path | None
-) -> dict[str, Any]:
-    detector = artefact.parameters.novelty
-    rejected = {f"held out, {name}": float((given > detector.threshold).mean()) for name, given in scores.items()}
-    aurocs = {}
-    for kind in sorted(folder.iterdir()) if folder else []:
-        if not kind.is_dir():
-            continue
-        files = sorted(path for path in kind.iterdir() if path.suffix in {".jpg", ".png"})
-        foreign = np.array(
-            [detector.score(artefact.network.run(prepare(data.read_image(path))).texture) for path in files]
+def _refuse_untrained(plan: Plan) -> None:
+    if missing := plan.missing():
+        raise SystemExit(f"{plan.folder} lacks {', '.join(missing)}: train first, with models.training.train.")
+
+
+def _print(console: Console, evaluation: dict[str, Any]) -> None:
+    audit = Table(title="Held-out number runs (95 % intervals)")
+    for column in ("images", "balanced accuracy", "blast sensitivity", "blast specificity"):
+        audit.add_column(column)
+    for name, each in evaluation["audit"].items():
+        audit.add_row(
+            name, *(shown(each[key]) for key in ("balanced_accuracy", "blast_sensitivity", "blast_specificity"))
         )
-        rejected[kind.name] = float((foreign > detector.threshold).mean())
-        aurocs[kind.name] = metrics.auroc(scores["plain"], foreign)
-    return {"rejected": rejected, "auroc": aurocs}
+    for name, figure in evaluation["baselines"].items():
+        audit.add_row(f"baseline: {name}", shown(figure), "", "")
+    console.print(audit)
+    reached = Table(title="Marks")
+    for column in ("measure", "mark", "measured", "met"):
+        reached.add_column(column)
+    for mark in marks(evaluation):
+        reached.add_row(mark.measure, mark.wanted, shown(mark.figure), "yes" if mark.met else "no")
+    console.print(reached)
 
 
-def _explanation(artefact: registry.Artefact, images: Images) -> dict[str, float]:
-    """Tell whether activation maps prefer cells: energy inside them, and what an even spread would give."""
-    explained = []
-    for image in images:
-        response = artefact.network.run(prepare(image))
-        label = int(response.logits.argmax())
-        explained.append(explain(response.feature_map, artefact.parameters.dense, label, segment(image).cells))
-    return {
-        "inside": float(np.mean([each.inside for each in explained])),
-        "inside_if_even": float(np.mean([each.even for each in explained])),
-        "warned": float(np.mean([each.warning is not None for each in explained])),
-    }
-
-
-def _fullsize(artefact: registry.Artefact, split: data.Split) -> dict[str, float]:
-    """Compare 224-pixel images with their originals, whatever part of the split they are in."""
-    examples = split.training + split.calibration + split.test + split.set_aside
-    pairs = [(example.path, example.fullsize) for example in examples if example.fullsize]
-    calibration = artefact.parameters.calibration
-    both = np.array(
-        [
-            [calibration.probabilities(artefact.network.run(prepare(data.read_image(path))).logits) for path in pair]
-            for pair in pairs
-        ]
+def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m models.training.evaluate",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    same = both[:, 0].argmax(axis=1) == both[:, 1].argmax(axis=1)
-    return {
-        "pairs": len(pairs),
-        "same_class": int(same.sum()),
-        "largest_probability_difference": float(np.abs(both[:, 0] - both[:, 1]).max()),
-    }
-
-
-def _print(console: Console, measured: dict[str, Any]) -> None:
-    table = Table(title="Held-out number runs (95 % intervals)")
-    for column in ("images", "balanced accuracy", "blast sensitivity", "blast specificity", "answered", "error"):
-        table.add_column(column)
-    for name, accuracy in measured["balanced_accuracy"].items():
-        selective = measured["selective"][name]
-        table.add_row(
-            name,
-            str(metrics.Estimate(**accuracy)),
-            str(metrics.Estimate(**measured["blast_sensitivity"][name])),
-            str(metrics.Estimate(**measured["blast_specificity"][name])),
-            f"{selective['coverage']:.3f}",
-            f"{selective['error']:.3f}",
-        )
-    for name, accuracy in measured["baselines"].items():
-        table.add_row(f"baseline: {name}", str(metrics.Estimate(**accuracy)), "", "", "", "")
-    console.print(table)
-    rest = {
-        name: measured[name]
-        for name in ("confusion", "calibration", "calibration_part", "novelty", "explanation", "fullsize")
-    }
-    console.print_json(json.dumps(rest), indent=None)
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m models.training.evaluate", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with manifest.csv and the images")
+    parser.add_argument(
+        "--table", action="store_true", help="write the comparison of all artefacts into docs/models.md"
+    )
+    parser.add_argument("--data", type=Path, help="folder with manifest.csv and the images")
     parser.add_argument("--out-of-distribution", type=Path, help="folder of folders of foreign images")
-    parser.add_argument("--artefact", help="name or folder; the default one when left out")
-    parser.add_argument("--write", action="store_true", help="put the figures into manifest and card")
-    return parser.parse_args()
+    parser.add_argument("--work", type=Path, help="folder of the trained networks")
+    parser.add_argument("--architecture", default="mobilenet-v2", help="name in models/architectures.py")
+    parser.add_argument("--base", type=Path, help="ImageNet weights (.weights.h5): to train from, and as a baseline")
+    parser.add_argument("--artefact", type=Path, help="folder to write, named ARCHITECTURE-VERSION")
+    parser.add_argument("--write", action="store_true", help="write the artefact's folder")
+    parser.add_argument("--seed", type=int, default=SEED, help="decides rotations, training and donors")
+    parser.add_argument("--rotations", type=int, default=ROTATIONS)
+    parser.add_argument("--processes", type=int, default=2, help="of one thread each")
+    parser.add_argument("--limit", type=int, help="images of each rotation to measure, for a quick look")
+    asked = parser.parse_args(given)
+    if not asked.table and not (asked.data and asked.work):
+        parser.error("give --data and --work, or --table")
+    if asked.write and not asked.artefact:
+        parser.error("--write needs --artefact, the folder to write")
+    if asked.write and asked.limit:
+        parser.error("--write needs all images: leave --limit out")
+    return asked
 
 
 if __name__ == "__main__":

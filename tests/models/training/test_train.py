@@ -1,5 +1,4 @@
 import csv
-import json
 import sys
 from pathlib import Path
 
@@ -83,46 +82,6 @@ def test_what_is_trained_here_is_accepted_here(artefact):
     assert loaded.version == "0.0.1"
     assert loaded.manifest["split"]["seed"] == 7
     assert sum(loaded.manifest["split"]["parts"]["training"]["images"].values()) == 4 * 2 * IMAGES
-
-
-def test_evaluate_writes_figures_and_a_card(artefact, data, tmp_path, monkeypatch, capsys):
-    from models.training import evaluate
-
-    foreign = tmp_path / "foreign" / "grey"
-    foreign.mkdir(parents=True)
-    cv2.imwrite(str(foreign / "1.png"), draw(1, 300, 300, leukocytes=0).rgb)
-    command = ["evaluate", "--data", str(data), "--artefact", str(artefact), "--write"]
-    monkeypatch.setattr(sys, "argv", [*command, "--out-of-distribution", str(foreign.parent)])
-    evaluate.main()
-    assert "colours swapped" in capsys.readouterr().out
-
-    metrics = json.loads((artefact / registry.MANIFEST_FILE).read_text(encoding="utf-8"))["metrics"]
-    assert metrics["balanced_accuracy"].keys() == {
-        "plain",
-        "corner masked",
-        "white-balanced",
-        "grey-world balanced",
-        "grey",
-        "colours swapped",
-        "cells erased",
-    }
-    assert metrics["balanced_accuracy"]["plain"] == metrics["balanced_accuracy"]["corner masked"]
-    assert metrics["fullsize"] == {"pairs": 4, "same_class": 4, "largest_probability_difference": 0.0}
-    card = (artefact / registry.CARD_FILE).read_text(encoding="utf-8")
-    assert "not a medical device" in card
-    assert f"| plain | {metrics['balanced_accuracy']['plain']['value']:.3f}" in card
-    assert registry.load(str(artefact)).manifest["metrics"] == metrics
-
-
-def test_evaluate_refuses_images_that_were_split_otherwise(artefact, data, tmp_path, monkeypatch):
-    from models.training import evaluate
-
-    manifest = data / "manifest.csv"
-    other = tmp_path / "manifest.csv"
-    other.write_text(manifest.read_text().replace("-00,", "-99,"))
-    monkeypatch.setattr(sys, "argv", ["evaluate", "--data", str(tmp_path), "--artefact", str(artefact)])
-    with pytest.raises(SystemExit, match="not the images"):
-        evaluate.main()
 
 
 def test_frozen_layers_answer_the_same_in_training_and_in_use():
