@@ -10,16 +10,33 @@ Keras is imported when a network is built: in use, nothing here needs it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from models.backbones import convnet, mobilenet_v2, resnet50, vgg19
 from models.classification.labels import LABELS
-from models.classification.preprocessing import SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     import keras
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a network learns.
+
+    Attributes
+    ----------
+    epochs
+        Each shows every class equally often, so that the rare benign images weigh as much as others.
+    learning_rate
+        The highest; reached after half an epoch, and left along a cosine.
+    """
+
+    epochs: int
+    learning_rate: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,56 +48,75 @@ class Architecture:
     name
         As in an artefact's manifest.
     build
-        From the file of starting weights (None: random ones) to a Keras classifier without nested models: input
-        float32 (N, 224, 224, 3) in -1..1, output logits (N, 4). Its pooling layer is named `features`, its dense
-        layer `logits`.
+        From starting weights (a file, `imagenet`, or None for random ones) to a Keras classifier without nested models:
+        input float32 (N, 224, 224, 3) in -1..1, output logits (N, 4). Its pooling layer is named `features`, its
+        dense layer `logits`.
+    fixed_until
+        Name of the last of the first layers, which are not trained.
     texture_layer
         Middle layer whose channels tell foreign images from smears best: late enough to see cells, early enough
         not to have forgotten what the four classes do not need.
+    recipe
+        How it learns.
     """
 
     name: str
-    build: Callable[[Path | None], keras.Model]
+    build: Callable[[Path | str | None], keras.Model]
+    fixed_until: str
     texture_layer: str
+    recipe: Recipe
+
+    def parts(self, network: keras.Model) -> tuple[keras.Model, keras.Model]:
+        """Split a network, layers shared, into the fixed first layers and the rest that is trained."""
+        import keras
+
+        seam = network.get_layer(self.fixed_until).output
+        return keras.Model(network.input, seam), keras.Model(seam, network.output)
 
 
-FIRST_TRAINED_LAYER = "block_3_expand"
-"""Below it the filters are edges and colours, which 2000 images cannot improve."""
-
-
-def mobilenet_v2(base: Path | None) -> keras.Model:
-    """Build MobileNetV2 (alpha 1.0, Sandler et al. 2018, doi:10.1109/CVPR.2018.00474).
-
-    Batch normalisation stays frozen and so runs on its stored statistics: those of the starting weights were
-    re-estimated, and the statistics of a batch of recoloured smears are not those of one smear in use. (Calling
-    the backbone with `training=False` is not enough: `fit` overrides it.)
-
-    Parameters
-    ----------
-    base
-        Weights file of `keras.applications.MobileNetV2(include_top=False)`.
-
-    Returns
-    -------
-    keras.Model
-    """
+def classifier(backbone: Callable[[Path | str | None], keras.Model], base: Path | str | None) -> keras.Model:
+    """End a backbone in global average pooling and one dense layer."""
     import keras
 
-    image = keras.Input((SIZE, SIZE, 3), name="image")
-    backbone = keras.applications.MobileNetV2(input_tensor=image, include_top=False, weights=None, alpha=1.0)
-    if base is not None:
-        backbone.load_weights(base)
-    reached = False
-    for layer in backbone.layers:
-        reached = reached or layer.name == FIRST_TRAINED_LAYER
-        layer.trainable = reached and not isinstance(layer, keras.layers.BatchNormalization)
-
-    pooled = keras.layers.GlobalAveragePooling2D(name="features")(backbone.output)
+    network = backbone(base)
+    pooled = keras.layers.GlobalAveragePooling2D(name="features")(network.output)
     dropped = keras.layers.Dropout(0.2, seed=0, name="dropout")(pooled)
-    return keras.Model(image, keras.layers.Dense(len(LABELS), name="logits")(dropped))
+    return keras.Model(network.input, keras.layers.Dense(len(LABELS), name="logits")(dropped))
 
+
+DEFAULT = "mobilenet-v2"
 
 ARCHITECTURES: dict[str, Architecture] = {
     architecture.name: architecture
-    for architecture in (Architecture("mobilenet-v2", mobilenet_v2, texture_layer="block_12_add"),)
+    for architecture in (
+        Architecture(
+            DEFAULT,
+            partial(classifier, mobilenet_v2),
+            fixed_until="block_5_add",
+            texture_layer="block_12_add",
+            recipe=Recipe(epochs=14, learning_rate=5e-4),
+        ),
+        Architecture(
+            "convnet",
+            partial(classifier, convnet),
+            fixed_until="entry",
+            texture_layer="stage4_2",
+            recipe=Recipe(epochs=20, learning_rate=2e-3),
+        ),
+        Architecture(
+            "vgg19",
+            partial(classifier, vgg19),
+            fixed_until="entry",
+            texture_layer="block4_conv4",
+            recipe=Recipe(epochs=16, learning_rate=2e-3),
+        ),
+        Architecture(
+            "resnet50",
+            partial(classifier, resnet50),
+            fixed_until="entry",
+            texture_layer="conv4_block6_out",
+            recipe=Recipe(epochs=16, learning_rate=2e-3),
+        ),
+    )
 }
+"""By name, the default first."""

@@ -7,25 +7,19 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from models import calibration, registry
+from models import registry
 from models.classification.labels import LABELS
 from models.classification.network import Network
 from models.classification.preprocessing import CONTRACT, contract_sha256, prepare
-from models.novelty import NoveltyDetector
-from models.training import data
-from models.training.crossfit import LEVEL, NOVEL_SHARE
+from models.training.crossfit import NOVEL_SHARE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import numpy.typing as npt
-
     from models.case import CaseRule
+    from models.novelty import NoveltyDetector
     from models.training.answers import Trained
     from models.training.crossfit import Thresholds
-    from models.training.export import Exported
 
 CITATION = "Aria, Ghaderzadeh et al. 2021, doi:10.1002/int.22753, data doi:10.34740/KAGGLE/DSV/2175623"
 ORIGINS = {
@@ -118,88 +112,3 @@ def write(folder: Path, shipment: Shipment, evaluation: dict[str, Any]) -> None:
 def write_json(file: Path, content: dict[str, Any]) -> None:
     """Write JSON so that a change of one figure is a change of one line."""
     file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def responses(
-    network: Network, images: npt.NDArray[np.uint8]
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Run a network over (N, H, W, 3) images; return logits (N, 4) and textures (N, 2C)."""
-    given = [network.run(prepare(image)) for image in images]
-    return np.stack([each.logits for each in given]), np.stack([each.texture for each in given])
-
-
-def write_artefact(folder: Path, exported: Exported, split: data.Split, *, architecture: str, seed: int) -> None:
-    """Calibrate a network and write model, parameters and manifest.
-
-    Temperature, conformal thresholds and novelty threshold come from the calibration part; the novelty
-    detector's reference from the training part. The test part is not looked at.
-
-    Parameters
-    ----------
-    folder
-        Named `<architecture>-<version>`; made when missing.
-    exported
-        The network.
-    split
-        As it was trained on.
-    architecture
-        Name in `ARCHITECTURES`.
-    seed
-        Of split and training.
-    """
-    network = Network(exported.model, threads=2)
-    _, reference = responses(network, data.load(split.training)[0])
-    images, labels = data.load(split.calibration)
-    logits, textures = responses(network, images)
-    parameters = registry.Parameters(
-        calibration=calibration.fit(logits, labels, level=LEVEL),
-        novelty=NoveltyDetector.fit(reference, textures, rejected=NOVEL_SHARE),
-        dense=exported.dense,
-    )
-    stored = parameters.to_bytes()
-    golden = Network(exported.model).run(prepare(registry.golden_image()))
-    manifest = {
-        "name": folder.name,
-        "version": folder.name.rpartition("-")[2],
-        "architecture": architecture,
-        "labels": list(LABELS),
-        "preprocessing": {"sha256": contract_sha256(), "contract": CONTRACT},
-        "files": {
-            registry.MODEL_FILE: registry.sha256(exported.model),
-            registry.PARAMETERS_FILE: registry.sha256(stored),
-        },
-        "golden": registry.golden_answer(golden, parameters.calibration),
-        "calibration": {
-            "temperature": parameters.calibration.temperature,
-            "level": parameters.calibration.level,
-            "thresholds": dict(zip(LABELS, parameters.calibration.thresholds, strict=True)),
-        },
-        "novelty": {"threshold": parameters.novelty.threshold, "calibration_share_rejected": NOVEL_SHARE},
-        "weights_origin": origin_of(architecture),
-        "data": {"citation": CITATION, "images": sum(len(part) for part in _parts(split).values())},
-        "split": {"seed": seed, "parts": _described(split)},
-    }
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / registry.MODEL_FILE).write_bytes(exported.model)
-    (folder / registry.PARAMETERS_FILE).write_bytes(stored)
-    write_json(folder / registry.MANIFEST_FILE, manifest)
-
-
-def _parts(split: data.Split) -> dict[str, tuple[data.Example, ...]]:
-    return {
-        "training": split.training,
-        "calibration": split.calibration,
-        "test": split.test,
-        "set_aside": split.set_aside,
-    }
-
-
-def _described(split: data.Split) -> dict[str, dict[str, Any]]:
-    described = {}
-    for name, part in _parts(split).items():
-        counts = np.bincount([example.label for example in part], minlength=len(LABELS))
-        described[name] = {
-            "images": dict(zip(LABELS, counts.tolist(), strict=True)),
-            "number_blocks": sorted({example.number_block for example in part}),
-        }
-    return described

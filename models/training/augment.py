@@ -1,9 +1,11 @@
-"""Random changes of an image that must not change what it is called.
+"""Random views of a training image that must not change what it is called.
 
-Colours tell the classes of this data apart without a cell being looked at, because each class was
-photographed in its own session. So half of what the network sees wears the colours of another class.
+Colours, background and red cells tell the classes of this data apart without a leukocyte being looked at, because
+each class was photographed in its own session. So most of what the network sees wears the colours of another
+class, and in a good part of it the leukocytes lie in a field of another class.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -11,78 +13,174 @@ import numpy as np
 import numpy.typing as npt
 
 from models.classification.preprocessing import SIZE, cover_corner
+from models.segmentation import segment
 from models.training import colour
+from models.training.data import Example, load
 
-SWAPPED = 0.5
-"""Share of samples that wear the colours of an image of another class."""
+Image = npt.NDArray[np.uint8]
+
+EMPTIED = 0.08
+"""Share of views with every leukocyte painted over, to be called no class more than another: what red cells and
+background tell must not count."""
 GREY = 0.08
-WHITE_BALANCED = 0.08
-HOLED = 0.25
-"""Share of samples with up to 5 patches of background painted anywhere, so that a patch alone tells nothing."""
+WHITE_BALANCED = 0.06
+TRANSPLANTED = 0.3
+"""Share of views whose leukocytes lie in the field of another class."""
+DRESSED = 0.7
+"""Share of transplanted leukocytes that wear the colours of the field they lie in."""
+GREY_TRANSPLANTED = 0.3
+SWAPPED = 0.55
+"""Share of the remaining views that wear the colours of an image of another class."""
+HOLED = 0.15
+"""Share of views with up to 5 patches of background painted anywhere, so that a patch alone tells nothing."""
 RESAMPLED = 0.6
-"""Share of samples that are zoomed and shifted; the others keep their pixels as sharp as they are in use."""
-BLURRED = 0.25
-RECOMPRESSED = 0.25
-ZOOM = (0.85, 1.2)
+"""Share of views that are zoomed and shifted; the others keep their pixels as sharp as they are in use."""
+BLURRED = 0.3
+RECOMPRESSED = 0.3
+ZOOM = (0.8, 1.25)
 SHIFT = 12
 """Pixels of 224 in either direction."""
 JITTER = 0.12
 """Standard deviation of the random gain of each colour deviation; means move by 4 CIELAB units."""
+MARGIN = 3
+"""Pixels around a leukocyte that are painted over with it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Palette:
-    """The colour statistics of the training images, to dress others in.
+class Stock:
+    """Everything that views are made of.
 
     Attributes
     ----------
-    statistics : float32 (N, 2, 3)
-        As `colour.statistics` returns.
+    images : uint8 (N, 224, 224, 3)
+        Corner covered.
+    cells : bool (N, 224, 224)
+        Where leukocytes are.
     labels : intp (N,)
+        Indices into `LABELS`.
     """
 
-    statistics: npt.NDArray[np.float32]
+    images: npt.NDArray[np.uint8]
+    cells: npt.NDArray[np.bool_]
     labels: npt.NDArray[np.intp]
 
     @classmethod
-    def of(cls, images: npt.NDArray[np.uint8], labels: npt.NDArray[np.intp]) -> "Palette":
-        """Measure (N, 224, 224, 3) images."""
-        return cls(np.stack([colour.statistics(image) for image in images]), labels)
-
-    def another_class(self, label: int, random: np.random.Generator) -> npt.NDArray[np.float32]:
-        """Draw the statistics of a random image of a random other class."""
-        other = random.choice([each for each in np.unique(self.labels) if each != label])
-        chosen: npt.NDArray[np.float32] = self.statistics[random.choice(np.flatnonzero(self.labels == other))]
-        return chosen
+    def of(cls, examples: Sequence[Example]) -> "Stock":
+        """Read and segment examples, as they are shown to the network in use."""
+        images, labels = load(examples)
+        # Segmented before the corner is covered: its edge would be taken for a cell's.
+        cells = np.stack([segment(image).labels > 0 for image in images])
+        return cls(np.stack([cover_corner(image) for image in images]), cells, labels)
 
 
-def _recolour(
-    image: npt.NDArray[np.uint8], label: int, palette: Palette, random: np.random.Generator
-) -> npt.NDArray[np.uint8]:
+@dataclass(frozen=True, slots=True)
+class View:
+    """One random variant of an image.
+
+    Attributes
+    ----------
+    image : uint8 (224, 224, 3)
+    donor
+        Place in the stock of the image whose colours or field it borrows; -1 when none. A view must not be trained
+        on where its donor is held out.
+    is_empty
+        Whether its leukocytes are painted over, so that no class is to be called.
+    """
+
+    image: Image
+    donor: int
+    is_empty: bool
+
+
+def view(stock: Stock, place: int, random: np.random.Generator) -> View:
+    """Return a random view of the image at a place of the stock; `random` decides everything."""
+    image, donor = stock.images[place], -1
     draw = random.random()
-    if draw < GREY:
-        return colour.grey(image)
-    if draw < GREY + WHITE_BALANCED:
-        return colour.white_balance(image)
-    swapped = random.random() < SWAPPED
-    wanted = palette.another_class(label, random) if swapped else colour.statistics(image)
-    jitter = np.stack([random.normal(0, 4, 3), random.normal(0, JITTER, 3)]).astype(np.float32)
-    return colour.put(image, np.stack([wanted[0] + jitter[0], wanted[1] * np.exp(jitter[1])]))
+    is_empty = draw < EMPTIED
+    if is_empty:
+        image = erase(image, stock.cells[place])
+        donor = _donor(stock, place, random) if random.random() < SWAPPED else -1
+        image = _dress(image, stock.images[donor] if donor >= 0 else image, random)
+    elif draw < EMPTIED + GREY:
+        image = colour.grey(image)
+    elif draw < EMPTIED + GREY + WHITE_BALANCED:
+        image = (colour.white_balance, colour.grey_world)[int(random.integers(2))](image)
+    elif draw < EMPTIED + GREY + WHITE_BALANCED + TRANSPLANTED:
+        donor = _donor(stock, place, random)
+        image = _transplant(stock, place, donor, random)
+    else:
+        donor = _donor(stock, place, random) if random.random() < SWAPPED else -1
+        image = _dress(image, stock.images[donor] if donor >= 0 else image, random)
+    image = _move(image, random)
+    if random.random() < HOLED:
+        image = _hole(image, random)
+    return View(_degrade(image, random), donor, is_empty)
 
 
-def _move(image: npt.NDArray[np.uint8], random: np.random.Generator) -> npt.NDArray[np.uint8]:
-    image = np.rot90(image, int(random.integers(4)))
-    if random.random() < 0.5:  # noqa: PLR2004 - a fair coin
-        image = image[:, ::-1]
+def erase(image: Image, cells: npt.NDArray[np.bool_]) -> Image:
+    """Paint leukocytes and a margin around them with the median colour of the rest.
+
+    Parameters
+    ----------
+    image : uint8 (H, W, 3)
+    cells : bool (H, W)
+
+    Returns
+    -------
+    uint8 (H, W, 3)
+        A copy.
+    """
+    erased = image.copy()
+    painted = _grown(cells, MARGIN) > 0
+    if painted.any() and not painted.all():
+        erased[painted] = np.median(image[~painted], axis=0)
+    return erased
+
+
+def _grown(cells: npt.NDArray[np.bool_], margin: int) -> Image:
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1))
+    return np.asarray(cv2.dilate(cells.astype(np.uint8), disc), np.uint8)
+
+
+def _donor(stock: Stock, place: int, random: np.random.Generator) -> int:
+    """Draw a random image of a random other class."""
+    other = random.choice([label for label in np.unique(stock.labels) if label != stock.labels[place]])
+    return int(random.choice(np.flatnonzero(stock.labels == other)))
+
+
+def _dress(image: Image, colours_of: Image, random: np.random.Generator) -> Image:
+    wanted = colour.statistics(colours_of)
+    means = wanted[0] + random.normal(0, 4, 3)
+    deviations = wanted[1] * np.exp(random.normal(0, JITTER, 3))
+    return colour.put(image, np.stack([means, deviations]).astype(np.float32))
+
+
+def _transplant(stock: Stock, place: int, donor: int, random: np.random.Generator) -> Image:
+    """Lay the leukocytes of one image into the emptied field of another."""
+    image = stock.images[place]
+    if random.random() < DRESSED:
+        image = _dress(image, stock.images[donor], random)
+    field = _turned(erase(stock.images[donor], stock.cells[donor]), random)
+    soft = cv2.GaussianBlur(_grown(stock.cells[place], MARGIN - 1).astype(np.float32), (0, 0), 1)[..., None]
+    laid = np.rint(image * soft + field * (1 - soft)).astype(np.uint8)
+    return colour.grey(laid) if random.random() < GREY_TRANSPLANTED else laid
+
+
+def _turned(image: Image, random: np.random.Generator) -> Image:
+    turned = np.rot90(image, int(random.integers(4)))
+    return np.ascontiguousarray(turned[:, ::-1] if random.integers(2) else turned)
+
+
+def _move(image: Image, random: np.random.Generator) -> Image:
+    turned = _turned(image, random)
     if random.random() >= RESAMPLED:
-        return np.ascontiguousarray(image)
+        return turned
     matrix = np.asarray(cv2.getRotationMatrix2D((SIZE / 2, SIZE / 2), 0, random.uniform(*ZOOM)), np.float64)
     matrix[:, 2] += random.uniform(-SHIFT, SHIFT, 2)
-    moved = cv2.warpAffine(np.ascontiguousarray(image), matrix, (SIZE, SIZE), borderMode=cv2.BORDER_REFLECT_101)
-    return np.asarray(moved, np.uint8)
+    return np.asarray(cv2.warpAffine(turned, matrix, (SIZE, SIZE), borderMode=cv2.BORDER_REFLECT_101), np.uint8)
 
 
-def _hole(image: npt.NDArray[np.uint8], random: np.random.Generator) -> npt.NDArray[np.uint8]:
+def _hole(image: Image, random: np.random.Generator) -> Image:
     holed = image.copy()
     background = [int(value) for value in np.median(image, axis=(0, 1))]
     for _ in range(random.integers(1, 6)):
@@ -92,33 +190,12 @@ def _hole(image: npt.NDArray[np.uint8], random: np.random.Generator) -> npt.NDAr
     return holed
 
 
-def augment(
-    image: npt.NDArray[np.uint8], label: int, palette: Palette, random: np.random.Generator
-) -> npt.NDArray[np.uint8]:
-    """Return one random variant of a training image.
-
-    Parameters
-    ----------
-    image : uint8 (224, 224, 3)
-        As read; its corner is covered here, before anything moves.
-    label
-        Index into `LABELS`; the colours put on come from another.
-    palette
-        Of the training images only.
-    random
-        Decides everything.
-
-    Returns
-    -------
-    uint8 (224, 224, 3)
-    """
-    changed = _move(_recolour(cover_corner(image), label, palette, random), random)
-    if random.random() < HOLED:
-        changed = _hole(changed, random)
+def _degrade(image: Image, random: np.random.Generator) -> Image:
+    """Blur and compress some, as cheap lenses and chat programs do."""
     if random.random() < BLURRED:
-        changed = np.asarray(cv2.GaussianBlur(changed, (0, 0), random.uniform(0.3, 1.2)), np.uint8)
+        image = np.asarray(cv2.GaussianBlur(image, (0, 0), random.uniform(0.3, 1.4)), np.uint8)
     if random.random() < RECOMPRESSED:
-        quality = int(random.integers(50, 96))
-        _, compressed = cv2.imencode(".jpg", changed, [cv2.IMWRITE_JPEG_QUALITY, quality])
-        changed = np.asarray(cv2.imdecode(compressed, cv2.IMREAD_COLOR), np.uint8)
-    return changed
+        quality = int(random.integers(40, 96))
+        _, compressed = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
+        image = np.asarray(cv2.imdecode(compressed, cv2.IMREAD_COLOR), np.uint8)
+    return image

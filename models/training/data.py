@@ -45,24 +45,6 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
-    """Disjoint parts of the examples; no block and no overlap group has images in two of the first three.
-
-    Attributes
-    ----------
-    training, calibration, test
-        Fitted on; temperature, conformal and novelty thresholds set on; measured on.
-    set_aside
-        Overlap an image of another part without sharing its block. Unused.
-    """
-
-    training: tuple[Example, ...]
-    calibration: tuple[Example, ...]
-    test: tuple[Example, ...]
-    set_aside: tuple[Example, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Rotation:
     """One turn of cross-validation: number runs held out, and what may be trained on meanwhile.
 
@@ -150,48 +132,6 @@ def _rotation(examples: Sequence[Example], turn_of: dict[str, int], turn: int) -
         held_out=held_out,
         set_aside=tuple(example for example in others if example.overlap_group in seen),
     )
-
-
-def split(examples: Sequence[Example], *, seed: int, test_share: float = 0.2, calibration_share: float = 0.15) -> Split:
-    """Hold out whole number blocks, drawn class by class.
-
-    Parameters
-    ----------
-    examples
-        As read from the manifest.
-    seed
-        Decides which blocks; the order of `examples` does not matter.
-    test_share, calibration_share
-        Share of each class's blocks, rounded up.
-
-    Returns
-    -------
-    Split
-    """
-    blocks: defaultdict[int, set[str]] = defaultdict(set)
-    for example in examples:
-        blocks[example.label].add(example.number_block)
-    part_of_block: dict[str, str] = {}
-    for label in sorted(blocks):
-        drawn = np.random.default_rng([seed, label]).permutation(sorted(blocks[label]))
-        tests = int(np.ceil(test_share * len(drawn)))
-        calibrations = int(np.ceil(calibration_share * len(drawn)))
-        for place, block in enumerate(drawn):
-            part_of_block[str(block)] = (
-                "test" if place < tests else "calibration" if place < tests + calibrations else "training"
-            )
-
-    claims: defaultdict[str, set[str]] = defaultdict(set)
-    for example in examples:
-        claims[example.overlap_group].add(part_of_block[example.number_block])
-
-    parts: defaultdict[str, list[Example]] = defaultdict(list)
-    for example in examples:
-        part = part_of_block[example.number_block]
-        # A field that reaches into several parts stays only in the one that is hardest to replace.
-        kept = next(name for name in ("test", "calibration", "training") if name in claims[example.overlap_group])
-        parts[part if part == kept else "set_aside"].append(example)
-    return Split(*(tuple(parts[name]) for name in ("training", "calibration", "test", "set_aside")))
 
 
 def read_image(path: Path) -> npt.NDArray[np.uint8]:

@@ -3,9 +3,9 @@
     python -m models.training.evaluate --data FOLDER --out-of-distribution FOLDER --work FOLDER [--artefact DIR --write]
     python -m models.training.evaluate --table
 
-The work folder holds the trained networks. Evaluation, card and plots are written
-beside them, and with --write into the artefact's folder together with the network of all images. With the same seed,
-machine and library versions the same files come out.
+The work folder holds the trained networks; what is missing there is trained first. Evaluation, card and plots are
+written beside them, and with --write into the artefact's folder together with the network of all images. With the
+same seed, machine and library versions the same files come out.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         processes=asked.processes,
         limit=asked.limit,
     )
-    _refuse_untrained(plan)
+    _train_missing(plan)
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console
     ) as progress:
@@ -65,9 +65,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         console.print(f"Wrote the artefact {asked.artefact.name}. Put it into the table: --table")
 
 
-def _refuse_untrained(plan: Plan) -> None:
-    if missing := plan.missing():
-        raise SystemExit(f"{plan.folder} lacks {', '.join(missing)}: train first, with models.training.train.")
+def _train_missing(plan: Plan) -> None:
+    if plan.missing():
+        # Only here: TensorFlow takes seconds to load, and measuring does not need it.
+        from models.training.train import ensure
+
+        ensure(plan.architecture, plan.examples, plan.rotations, base=plan.base, work=plan.work, seed=plan.seed)
 
 
 def _print(console: Console, evaluation: dict[str, Any]) -> None:

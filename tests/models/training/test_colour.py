@@ -3,7 +3,6 @@ import pytest
 
 from models.classification.preprocessing import MASK_LEFT, MASK_TOP
 from models.training import colour
-from models.training.augment import Palette, augment
 
 
 def picture(seed: int = 0, low: int = 90, high: int = 170) -> np.ndarray:
@@ -43,31 +42,3 @@ def test_grey_has_no_colour_left():
     grey = colour.grey(picture())
     assert np.array_equal(grey[..., 0], grey[..., 1])
     assert np.array_equal(grey[..., 0], grey[..., 2])
-
-
-def test_the_palette_never_gives_a_class_its_own_colours():
-    images = np.stack([np.full((224, 224, 3), 40 + 60 * label, dtype=np.uint8) for label in range(4)])
-    palette = Palette.of(images, np.arange(4))
-    random = np.random.default_rng(0)
-    for label in range(4):
-        own = palette.statistics[label]
-        assert not any(np.array_equal(palette.another_class(label, random), own) for _ in range(50))
-
-
-def test_augmentation_depends_on_the_random_state_alone():
-    images = np.stack([picture(seed) for seed in range(4)])
-    palette = Palette.of(images, np.arange(4))
-    once, again, other = (augment(images[0], 0, palette, np.random.default_rng(seed)) for seed in (1, 1, 2))
-    assert np.array_equal(once, again)
-    assert not np.array_equal(once, other)
-    assert once.shape == (224, 224, 3)
-    assert once.dtype == np.uint8
-
-
-def test_what_is_burnt_into_the_corner_never_reaches_training():
-    plain, marked = picture(), picture()
-    marked[MASK_TOP:, MASK_LEFT:] = 0
-    palette = Palette.of(np.stack([picture(seed) for seed in range(4)]), np.arange(4))
-    for seed in range(20):
-        seen = [augment(image, 0, palette, np.random.default_rng(seed)) for image in (plain, marked)]
-        assert np.array_equal(*seen)
