@@ -21,6 +21,7 @@ Curve = npt.NDArray[np.float64]
 _PURPLE = 0.35
 _DENSITY_STEP = 1 / 160
 _THRESHOLDS = (0.9, 1.25)
+_FAINTEST = 0.03
 _ROUND = 0.88
 _SMALLEST_HOLE = 8
 _SHORTEST, _LONGEST = 6, 300
@@ -93,6 +94,8 @@ def _chords(segmentation: Segmentation) -> tuple[Curve, Curve] | None:
     if not rest.size:
         return None
     middle, _ = cv2.threshold(rest[:, None], 0, 255, cv2.THRESH_OTSU)
+    if middle * _DENSITY_STEP < _FAINTEST:  # the camera's grain, which piles up as small discs do
+        return None
     across, down = np.zeros(_LONGEST), np.zeros(_LONGEST)
     for share in _THRESHOLDS:
         cells = _without_pallor((density > middle * share).astype(np.uint8))

@@ -66,15 +66,19 @@ def survey(rgb: Rgb, stopwatch: Stopwatch) -> Survey:
     -------
     Survey
     """
-    height, width = rgb.shape[:2]
+    size = rgb.shape[1], rgb.shape[0]
     segmentation = segment(rgb)
     stopwatch.lap("segmentation")
     found = scale.estimate(segmentation)
-    fields = tiles.fields_of((width, height), found)
-    laid = tiles.lay((width, height), fields)
+    fields = tiles.fields_of(size, found)
     stopwatch.lap("scale")
-    if len(laid) > 1:
+    if len(tiles.lay(size, fields)) > 1:
         segmentation = _segment_large(rgb, max(fields))
+        stopwatch.lap("segmentation")
+        found = scale.estimate(segmentation) or found  # on the usual copy their red cells are a few pixels wide
+        fields = tiles.fields_of(size, found)
+        stopwatch.lap("scale")
+    laid = tiles.lay(size, fields)
     cells = measure(rgb, segmentation)
     stopwatch.lap("segmentation")
     judged = _with_scale(quality.assess(rgb, segmentation, cells), found, fields)

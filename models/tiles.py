@@ -29,6 +29,7 @@ _LEAST = 0.4
 _SLACK = 0.3
 _OVERLAP = 1.05
 _LARGEST_TILE = 1.25
+_CONTINUED_SIDE = 896  # four times the side that the network is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,19 @@ class Tile:
     height: int
 
     def of(self, rgb: Rgb) -> Rgb:
-        """Cut the tile out of its image; what lies outside is the mirror image of what lies inside."""
+        """Cut the tile out of its image; what lies outside is the mirror image of what lies inside.
+
+        What is continued is shrunk first, by a whole number, so that a large photograph takes no more memory than it
+        has already.
+        """
         above, before = max(0, -self.top), max(0, -self.left)
         part = rgb[self.top + above : self.top + self.height, self.left + before : self.left + self.width]
         if not above and not before:
             return part
+        times = max(1, min(self.width, self.height) // _CONTINUED_SIDE)
+        size = max(1, part.shape[1] // times), max(1, part.shape[0] // times)
+        part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8) if times > 1 else part
+        above, before = above // times, before // times
         return np.asarray(cv2.copyMakeBorder(part, above, 0, before, 0, cv2.BORDER_REFLECT_101), np.uint8)
 
     def holds(self, cell: Cell) -> bool:
