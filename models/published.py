@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from models.registry import MODEL_FILE, ArtefactRefused, read_manifest
+from models.registry import MODEL_FILE, ArtefactRefused
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,23 +52,13 @@ def figures(folder: Path) -> dict[str, float | None]:
 def _evaluation(folder: Path) -> dict[str, Any]:
     file = folder / EVALUATION_FILE
     if not file.is_file():
-        return _first_release(read_manifest(folder).get("metrics", {}))
+        return {}
     try:
         return dict(json.loads(file.read_text(encoding="utf-8")))
     except (TypeError, ValueError) as error:
         raise ArtefactRefused(
             f"{EVALUATION_FILE} of the artefact {folder.name} is not readable JSON: restore it from the release."
         ) from error
-
-
-def _first_release(metrics: dict[str, Any]) -> dict[str, Any]:
-    """Return the figures of an artefact of the first release, which stand in its manifest, under today's names."""
-    accuracies = metrics.get("balanced_accuracy", {})
-    return {
-        "audit": {name: {"balanced_accuracy": each} for name, each in accuracies.items()},
-        "calibration": metrics.get("calibration"),
-        "selective": {"shipped": metrics.get("selective", {}).get(PLAIN)},
-    }
 
 
 def _number(measured: Any, *place: str) -> float | None:

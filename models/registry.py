@@ -17,16 +17,27 @@ from typing import Any
 from zipfile import BadZipFile
 
 from models.architectures import ARCHITECTURES
+from models.case import CaseRule
 from models.classification.labels import LABELS
 from models.classification.network import Network, Response
 from models.classification.preprocessing import contract_sha256, prepare
 from models.golden import differing, golden_answer, golden_image
 from models.parameters import Parameters
 
-__all__ = ["Artefact", "ArtefactRefused", "Parameters", "find", "golden_answer", "golden_image", "load", "names"]
+__all__ = [
+    "Artefact",
+    "ArtefactRefused",
+    "Parameters",
+    "case_rule",
+    "find",
+    "golden_answer",
+    "golden_image",
+    "load",
+    "names",
+]
 
 FOLDER = Path(__file__).parent / "artefacts"
-DEFAULT = "mobilenet-v2-1.0.0"
+DEFAULT = "mobilenet-v2-2.0.0"
 OVERRIDE = "TELEDIAG_ARTEFACT"
 """Environment variable that names the active artefact, as `find` takes it."""
 SHADOW = "TELEDIAG_SHADOW_ARTEFACT"
@@ -45,6 +56,7 @@ FORM = {
     "preprocessing": dict,
     "files": dict,
     "golden": dict,
+    "case_rule": dict,
 }
 """What a manifest must hold before anything of it is believed."""
 
@@ -116,6 +128,27 @@ def load(name: str | None = None, *, threads: int = 1) -> Artefact:
     network, response = _network(folder, model, parameters, threads)
     _check_golden(folder, golden_answer(response, parameters.calibration), manifest["golden"])
     return Artefact(manifest["name"], manifest["version"], network, parameters, manifest)
+
+
+def case_rule(name: str | None = None) -> CaseRule:
+    """Return the case rule with an artefact's thresholds of the flag, which come from its out-of-fold answers.
+
+    Its version names the artefact. Only the manifest is read: the network need not be loaded to state a case.
+
+    Raises
+    ------
+    ArtefactRefused
+        When there is no such artefact, or no readable thresholds in its manifest.
+    """
+    folder = find(name)
+    stored = read_manifest(folder)["case_rule"]
+    try:
+        return CaseRule(**stored, version=f"{CaseRule().version}, {folder.name}")
+    except (TypeError, ValueError) as error:
+        raise ArtefactRefused(
+            f"{MANIFEST_FILE} of the artefact {folder.name} holds no case rule that this code reads: "
+            "restore the folder from the release."
+        ) from error
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

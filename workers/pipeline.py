@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from diagnosis.services.results import (
     MachineResult,
 )
 from models import case as case_rule
+from models import registry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +38,12 @@ def shadow_engine() -> Engine:
     from models.analysis import Engine
 
     return Engine.load(settings.SHADOW_ARTEFACT)
+
+
+@cache
+def rule() -> case_rule.CaseRule:
+    """Return the case rule of the active artefact."""
+    return registry.case_rule(settings.ARTEFACT or None)
 
 
 def analyse(image: bytes) -> MachineResult:
@@ -102,7 +110,7 @@ def state_case(images: Sequence[ImageEvidence], *, minimum_images: int, minimum_
             )
             for image in images
         ],
-        case_rule.CaseRule(minimum_images=minimum_images, minimum_leukocytes=minimum_leukocytes),
+        replace(rule(), minimum_images=minimum_images, minimum_leukocytes=minimum_leukocytes),
     )
     ids = {str(image.analysis_id): image.analysis_id for image in images}
     return CaseStatement(

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from models.training.answers import Answers
     from models.training.data import Rotation
 
-LEVEL = 0.95
+LEVEL = 0.96
 """Coverage per class of the prediction set."""
-NOVEL_SHARE = 0.02
+NOVEL_SHARE = 0.005
 """Share of out-of-fold images that the novelty threshold gives up."""
 
 

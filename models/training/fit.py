@@ -57,8 +57,9 @@ def fit(
         Mean loss of each epoch, once it is over.
     """
     usable = bank.usable(training)
-    order = [np.flatnonzero(training & (labels == label)) for label in range(len(LABELS))]
-    share = int(training.sum()) // len(LABELS) + 1
+    shown = usable.any(axis=1)
+    order = [np.flatnonzero(shown & (labels == label)) for label in range(len(LABELS))]
+    share = int(shown.sum()) // len(LABELS) + 1
     steps = share * len(LABELS) // BATCH
     schedule = keras.optimizers.schedules.CosineDecay(
         recipe.learning_rate / 40,
@@ -80,10 +81,10 @@ def fit(
 
     random = np.random.default_rng(seed)
     for _epoch in range(recipe.epochs):
-        shown = random.permutation(np.concatenate([np.resize(random.permutation(each), share) for each in order]))
+        drawn = random.permutation(np.concatenate([np.resize(random.permutation(each), share) for each in order]))
         losses = []
         for start in range(0, steps * BATCH, BATCH):
-            places = shown[start : start + BATCH]
+            places = drawn[start : start + BATCH]
             numbers = np.array([random.choice(np.flatnonzero(usable[place])) for place in places])
             features = bank.features[places, numbers].astype(np.float32)
             losses.append(float(step(features, wanted[places, numbers])))

@@ -83,6 +83,8 @@ def ensure(
         bank = fill(folder / "views.npy", trunk, stock, views=views, seed=seed, tick=lambda: bars.advance(filling))
         wanted = wanted_of(bank, stock.labels)
         for name in missing:
+            # Names of layers are counted on, and end up in the exported file.
+            keras.utils.clear_session()
             keras.utils.set_random_seed(seed)
             network = built.build(base)
             task = bars.add_task(name, total=built.recipe.epochs)

@@ -88,7 +88,7 @@ def test_a_plain_name_never_means_a_folder_at_hand(folder, monkeypatch):
         "{default}\0",
         "{default}/manifest.json",
         "x" * 5000,
-        "ⅿobilenet-v2-1.0.0",
+        "ⅿobilenet-v2-2.0.0",
         "*",
     ],
 )
@@ -283,3 +283,22 @@ def test_features_are_the_mean_of_the_feature_map_and_give_the_logits_up_to_the_
         assert response.features == pytest.approx(response.feature_map.mean(axis=(0, 1)), abs=1e-4)
         biases.append(response.logits - response.features @ artefact.parameters.dense)
     assert biases[0] == pytest.approx(biases[1], abs=1e-4)
+
+
+def test_the_case_rule_of_an_artefact_has_its_thresholds_and_names_it():
+    folder = registry.find()
+    stored = json.loads((folder / registry.MANIFEST_FILE).read_text(encoding="utf-8"))["case_rule"]
+    rule = registry.case_rule()
+    assert rule.flag_threshold == stored["flag_threshold"]
+    assert rule.top_three_threshold == stored["top_three_threshold"]
+    assert folder.name in rule.version
+    assert len(rule.version) <= 40, "the database keeps 40 characters"
+
+
+@pytest.mark.parametrize("wrong", [{"threshold": 1}, {"flag_threshold": 3.0, "top_three_threshold": 1.0}])
+def test_a_case_rule_that_makes_no_sense_is_refused(folder, wrong):
+    path = folder / registry.MANIFEST_FILE
+    manifest = json.loads(path.read_text(encoding="utf-8")) | {"case_rule": wrong}
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(ArtefactRefused, match="holds no case rule that this code reads"):
+        registry.case_rule(str(folder))

@@ -6,6 +6,7 @@ from django.utils import timezone
 from diagnosis.choices import Outcome, Statement
 from diagnosis.services import shadows
 from diagnosis.services.results import ImageEvidence, MachineResult
+from models import registry
 from models.synthetic import draw_jpeg
 from tests import factories
 from tests.artefacts import another
@@ -115,3 +116,11 @@ def test_settings_name_the_artefact_that_analyses(settings, tmp_path):
         assert pipeline.analyse(b"no image at all").pins["artefact"] == "mobilenet-v2-9.0.0"
     finally:
         pipeline.engine.cache_clear()
+
+
+def test_a_case_is_stated_by_the_thresholds_of_the_active_artefact():
+    threshold = registry.case_rule().flag_threshold
+    above, below = (state([evidence(threshold + change)] * 4) for change in (0.2, -0.2))
+    assert (above.is_flagged, below.is_flagged) == (True, False)
+    assert above.rule_version == registry.case_rule().version
+    assert registry.DEFAULT in above.rule_version

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.training.data import Example, Rotation, Split, read_manifest, rotations, split
+from models.training.data import Example, Rotation, read_manifest, rotations
 
 DATA = Path(__file__).parents[4] / "shared" / "data" / "taleqani"
 
@@ -18,50 +18,6 @@ def examples() -> list[Example]:
             group = f"{label}-edge-{(number + 1) // 10}" if across else f"{label}-{number // 2}"
             made.append(Example(Path(f"{label}-{number}.jpg"), label, group, block, None))
     return made
-
-
-def parts(made: Split) -> tuple[tuple[Example, ...], ...]:
-    return made.training, made.calibration, made.test
-
-
-def assert_sound(made: Split, given: list[Example] | tuple[Example, ...]) -> None:
-    groups = [{example.overlap_group for example in part} for part in parts(made)]
-    blocks = [{example.number_block for example in part} for part in parts(made)]
-    for sets in (groups, blocks):
-        assert not sets[0] & sets[1]
-        assert not sets[0] & sets[2]
-        assert not sets[1] & sets[2]
-    everything = [*made.training, *made.calibration, *made.test, *made.set_aside]
-    assert sorted(map(str, everything)) == sorted(map(str, given))
-    for part in parts(made):
-        assert {example.label for example in part} == {0, 1, 2, 3}
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_no_overlap_group_and_no_block_crosses(seed):
-    assert_sound(split(examples(), seed=seed), examples())
-
-
-def test_the_same_seed_gives_the_same_split_in_any_order():
-    given = examples()
-    shuffled = [given[i] for i in np.random.default_rng(0).permutation(len(given))]
-    once, again = split(given, seed=5), split(shuffled, seed=5)
-    for one, other in zip(parts(once), parts(again), strict=True):
-        assert set(one) == set(other)
-
-
-def test_another_seed_holds_out_other_blocks():
-    assert split(examples(), seed=1).test != split(examples(), seed=2).test
-
-
-@pytest.mark.data
-def test_the_real_images_split_soundly():
-    if not DATA.is_dir():
-        pytest.skip(f"needs the images of {DATA.name} beside the repository")
-    given = read_manifest(DATA)
-    made = split(given, seed=2026)
-    assert_sound(made, given)
-    assert len(made.test) > 0.15 * len(given)
 
 
 def assert_each_is_held_out_once(made: tuple[Rotation, ...], given: list[Example] | tuple[Example, ...]) -> None:

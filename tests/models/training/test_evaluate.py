@@ -7,7 +7,7 @@ import pytest
 
 from models import registry
 from models.synthetic import draw
-from models.training import evaluate, table
+from models.training import evaluate, table, train
 from models.training.audit import CHANGES
 from models.training.faults import FAULTS
 from tests import drawn_data
@@ -122,13 +122,20 @@ def test_the_same_seed_gives_the_same_files(artefact, command, tmp_path):
     assert _files(again) == _files(artefact)
 
 
-def test_networks_that_are_not_there_are_asked_for(command, tmp_path):
-    work = command[command.index("--work") + 1]
+def test_a_network_that_is_not_there_is_trained_first(command, tmp_path, monkeypatch):
+    trained = []
+
+    def ensure(architecture, examples, rotations, *, base, work, seed):
+        trained.append((architecture, len(examples), len(rotations), base, seed))
+        shutil.copy(work / architecture / "rotation-0.tflite", work / architecture / "rotation-1.tflite")
+
+    monkeypatch.setattr(train, "ensure", ensure)
     copy = tmp_path / "work"
-    shutil.copytree(work, copy)
+    shutil.copytree(command[command.index("--work") + 1], copy)
     (copy / "mobilenet-v2" / "rotation-1.tflite").unlink()
-    with pytest.raises(SystemExit, match=r"lacks rotation-1\.tflite: train first"):
-        evaluate.main([*command, "--work", str(copy)])
+    evaluate.main([*command, "--work", str(copy), "--limit", "1"])
+    assert trained == [("mobilenet-v2", 4 * BLOCKS * IMAGES, ROTATIONS, None, 7)]
+    assert (copy / "mobilenet-v2" / "report" / "card.md").is_file()
 
 
 @pytest.mark.parametrize(
