@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from models.training.data import Example, Rotation
     from models.training.figures import Subject
 
-LEVELS = (0.90, 0.95, 0.97, 0.98, 0.99)
+LEVELS = (0.90, 0.95, 0.96, 0.97, 0.98, 0.99)
 """Coverage per class that the prediction set might be set to."""
 HISTOGRAM_BINS = 40
 
