@@ -25,6 +25,7 @@ MOST = 6
 """Most tiles across, and down: larger fields are sampled evenly."""
 
 _LEAST_LARGER, _LEAST_SMALLER, _LARGEST = 0.78, 0.4, 1.33
+_LARGEST_RATIO = 2.25
 _LEAST = 0.4
 _SLACK = 0.3
 _OVERLAP = 1.05
@@ -82,10 +83,15 @@ def fields_of(size: tuple[int, int], scale: Scale | None) -> tuple[float, float]
 def is_alike(fields: tuple[float, float]) -> bool:
     """Whether an image shows about as much as a training field, as all but a few of the training images do themselves.
 
-    One direction alone says little: red cells that lie in chains make the estimate along the chain too large.
+    One direction alone says little: red cells that lie in chains make the estimate along the chain too large. But it
+    is never so much too large as a strip of a field is narrow.
     """
+    larger, smaller = max(fields), min(fields)
     return (
-        max(fields) >= _LEAST_LARGER and min(fields) >= _LEAST_SMALLER and math.sqrt(fields[0] * fields[1]) <= _LARGEST
+        larger >= _LEAST_LARGER
+        and smaller >= _LEAST_SMALLER
+        and larger <= _LARGEST_RATIO * smaller
+        and math.sqrt(larger * smaller) <= _LARGEST
     )
 
 

@@ -45,6 +45,11 @@ def test_an_estimate_too_large_along_chains_of_red_cells_does_not_undo_the_liken
     assert tiles.lay(SIZE, (0.45, 1.0)) == (WHOLE,)
 
 
+@pytest.mark.parametrize("fields", [(1.34, 0.44), (3, 0.5), (0.45, 1.2)])
+def test_a_strip_of_a_field_is_not_squashed_into_one_tile_but_continued(fields):
+    assert all(tile.left < 0 or tile.top < 0 for tile in tiles.lay(SIZE, fields))
+
+
 @pytest.mark.parametrize("fields", LARGER)
 def test_a_larger_image_gets_even_tiles_inside_it_that_reach_all_its_sides(fields):
     laid = tiles.lay(SIZE, fields)
