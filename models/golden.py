@@ -21,15 +21,24 @@ LiteRT's reference kernels and its plain ones, beside the vectorised ones in use
 probabilities and 2.5e-6 of the largest logit on a drawn smear.
 """
 
+DISCS = 12
+
 
 def golden_image() -> npt.NDArray[np.uint8]:
-    """Return the fixed image whose answer every machine must reproduce: waves, uint8 (224, 224, 3).
+    """Return the fixed image whose answer every machine must reproduce: dark discs in waves, uint8 (224, 224, 3).
 
-    It has the network's own size, so that no resampling of another OpenCV build stands before the answer.
+    The discs stand for cells: a network that learned to call no class where there are none answers about evenly, and
+    an even answer hides what changed. The image has the network's own size and is made of whole numbers, so that no
+    resampling of another OpenCV build stands before the answer.
     """
     rows, columns = np.mgrid[0:SIZE, 0:SIZE]
-    waves = [(rows * (3 + channel) + columns * (5 - channel)) % 256 for channel in range(3)]
-    return np.stack(waves, axis=2).astype(np.uint8)
+    waves = [200 + (rows * (3 + channel) + columns * (5 - channel)) % 32 for channel in range(3)]
+    image = np.stack(waves, axis=2)
+    for number in range(DISCS):
+        row, column = 20 + 53 * number % 150, 20 + 37 * number % 150
+        distance = (rows - row) ** 2 + (columns - column) ** 2
+        image[distance < (8 + number % 5) ** 2] = (90 + 9 * number % 40, 60, 140)
+    return image.astype(np.uint8)
 
 
 def golden_answer(response: Response, calibration: Calibration) -> dict[str, list[float]]:
