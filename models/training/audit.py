@@ -13,6 +13,7 @@ import numpy.typing as npt
 from models.classification.preprocessing import SIZE, cover_corner
 from models.segmentation import segment
 from models.training import colour
+from models.training.augment import erase
 
 Image = npt.NDArray[np.uint8]
 BAR = 48
@@ -21,8 +22,6 @@ ZOOM = 0.15
 QUALITY = 50
 DEFOCUS = 1.0
 """Standard deviation of the mild blur, in pixels of 224."""
-MARGIN = 3
-"""Pixels around a cell that are painted over with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +74,8 @@ def blur(image: Image, deviation: float = DEFOCUS) -> Image:
 
 
 def erase_cells(rgb224: Image) -> Image:
-    """Paint every leukocyte, and a margin of 3 pixels, with the median colour of the pixels around it.
-
-    Parameters
-    ----------
-    rgb224 : uint8 (224, 224, 3)
-
-    Returns
-    -------
-    uint8 (224, 224, 3)
-    """
-    found = (segment(rgb224).labels > 0).astype(np.uint8)
-    grown = cv2.dilate(found, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * MARGIN + 1, 2 * MARGIN + 1)))
-    erased = rgb224.copy()
-    if 0 < grown.sum() < grown.size:
-        erased[grown > 0] = np.median(rgb224[grown == 0], axis=0)
-    return erased
+    """Paint over every leukocyte that is found in an image, as `augment.erase` does."""
+    return erase(rgb224, segment(rgb224).labels > 0)
 
 
 PLAIN, ERASED, GREY, SWAPPED = "plain", "cells erased", "grey", "colours swapped"
