@@ -16,7 +16,6 @@ from diagnosis.services.results import (
     MachineResult,
 )
 from models import case as case_rule
-from models import registry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +42,8 @@ def shadow_engine() -> Engine:
 @cache
 def rule() -> case_rule.CaseRule:
     """Return the case rule of the active artefact."""
+    from models import registry
+
     return registry.case_rule(settings.ARTEFACT or None)
 
 
