@@ -96,7 +96,7 @@ Expected calibration error {ece} (15 bins of equal mass). The prediction sets ar
 
 ## Foreign images
 
-The novelty threshold gives up {given_up:.0%} of the out-of-fold smears. *Turned away* by the engine is what is
+The novelty threshold gives up {given_up:.1%} of the out-of-fold smears. *Turned away* by the engine is what is
 novel or unsuitable. Each foreign image was put to the {rotations} rotations' networks and, in the last column, to the
 shipped one.
 
