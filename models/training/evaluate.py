@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from models.classification.labels import LABELS
 from models.training import artefact, data, report, table
 from models.training.card import shown
 from models.training.marks import marks
@@ -117,6 +118,8 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
         parser.error("give --data and --work, or --table")
     if asked.write and not asked.artefact:
         parser.error("--write needs --artefact, the folder to write")
+    if asked.limit is not None and asked.limit < len(LABELS):
+        parser.error("--limit needs one image of each class at least: 4 or more")
     if asked.write and asked.limit:
         parser.error("--write needs all images: leave --limit out")
     return asked

@@ -133,7 +133,7 @@ def test_a_network_that_is_not_there_is_trained_first(command, tmp_path, monkeyp
     copy = tmp_path / "work"
     shutil.copytree(command[command.index("--work") + 1], copy)
     (copy / "mobilenet-v2" / "rotation-1.tflite").unlink()
-    evaluate.main([*command, "--work", str(copy), "--limit", "1"])
+    evaluate.main([*command, "--work", str(copy), "--limit", "4"])
     assert trained == [("mobilenet-v2", 4 * BLOCKS * IMAGES, ROTATIONS, None, 7)]
     assert (copy / "mobilenet-v2" / "report" / "card.md").is_file()
 
@@ -144,7 +144,8 @@ def test_a_network_that_is_not_there_is_trained_first(command, tmp_path, monkeyp
         [],
         ["--data", "folder"],
         ["--data", "folder", "--work", "folder", "--write"],
-        ["--data", "folder", "--work", "folder", "--write", "--artefact", "folder", "--limit", "3"],
+        ["--data", "folder", "--work", "folder", "--limit", "3"],
+        ["--data", "folder", "--work", "folder", "--write", "--artefact", "folder", "--limit", "4"],
     ],
 )
 def test_arguments_that_do_not_fit_together_are_refused(arguments, capsys):
