@@ -181,6 +181,17 @@ def test_result_that_arrives_while_reading_is_announced(page, sign_in, quiet):
     expect(page.get_by_text("Most similar to Early pre-B")).to_be_visible()
 
 
+def test_the_stage_keeps_its_size_when_the_cells_arrive(page, sign_in, case, reader, quiet):
+    sign_in(reader)
+    page.goto(f"/cases/{case.id}/review/")
+    note, stage = page.locator("[data-gallery-note]"), page.locator("[data-stage]")
+    expect(note).to_be_visible()
+    with_note = stage.bounding_box()
+    note.evaluate("note => { note.hidden = true; }")
+    expect(note).to_be_hidden()
+    assert stage.bounding_box() == with_note
+
+
 def test_axe_finds_nothing(page, sign_in, case, reader, assert_accessible):
     sign_in(reader)
     page.goto(f"/cases/{case.pk}/review/")
