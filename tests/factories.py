@@ -143,6 +143,7 @@ def found_cell(x: int = 40, y: int = 30, *, contribution: float = 0.1) -> FoundC
         solidity=1.0,
         nucleus_to_cell=0.44,
         mean_colour=[120, 70, 150],
+        chromatin_contrast=0.08,
         contribution=contribution,
     )
 

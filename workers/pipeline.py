@@ -91,6 +91,7 @@ def as_result(said: ImageAnalysis) -> MachineResult:
                 solidity=cell.solidity,
                 nucleus_to_cell=cell.nucleus_to_cell,
                 mean_colour=cell.mean_colour,
+                chromatin_contrast=cell.chromatin_contrast,
                 contribution=cell.contribution,
             )
             for cell in said.cells

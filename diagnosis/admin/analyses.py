@@ -86,7 +86,7 @@ class CellAdmin(HistoryAdmin):
         ("x", "y", "width", "height"),
         ("area", "nucleus_area", "perimeter"),
         ("circularity", "solidity", "nucleus_to_cell"),
-        "mean_colour",
+        ("mean_colour", "chromatin_contrast"),
         "contribution",
         "contour",
         "nucleus_contour",

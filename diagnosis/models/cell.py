@@ -18,11 +18,26 @@ class Cell(models.Model):
     nucleus_contour = models.JSONField(_("nucleus outline"))
     area = models.FloatField(_("area, px²"))
     nucleus_area = models.FloatField(_("nucleus area, px²"))
-    perimeter = models.FloatField(_("perimeter, px"))
-    circularity = models.FloatField(_("circularity"))
-    solidity = models.FloatField(_("solidity"))
-    nucleus_to_cell = models.FloatField(_("nucleus-to-cell ratio"))
-    mean_colour = models.JSONField(_("mean colour, RGB"))
+    perimeter = models.FloatField(_("perimeter, px"), help_text=_("Of the nucleus."))
+    circularity = models.FloatField(
+        _("circularity"), help_text=_("Of the nucleus: 4π · area / perimeter², 0 to 1; a circle has 1.")
+    )
+    solidity = models.FloatField(
+        _("solidity"), help_text=_("Of the nucleus: its area over that of its convex hull, 0 to 1; 1 without dents.")
+    )
+    nucleus_to_cell = models.FloatField(
+        _("nucleus-to-cell ratio"), help_text=_("Area of the nucleus over that of the cell, 0 to 1.")
+    )
+    mean_colour = models.JSONField(_("mean colour, RGB"), help_text=_("Of the cell; each from 0 to 255."))
+    chromatin_contrast = models.FloatField(
+        _("chromatin contrast"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Texture of the nucleus: how much its density varies from place to place, as a share of its mean density; "
+            "0 is even. Null where the nucleus is too small or too faint, and in analyses older than this measure."
+        ),
+    )
     contribution = models.FloatField(_("contribution"), default=0.0)
 
     class Meta:
@@ -34,6 +49,10 @@ class Cell(models.Model):
             models.CheckConstraint(
                 name="cell_ratios_in_range",
                 condition=models.Q(nucleus_to_cell__range=(0, 1), solidity__range=(0, 1)),
+            ),
+            models.CheckConstraint(
+                name="cell_chromatin_contrast_not_negative",
+                condition=models.Q(chromatin_contrast__isnull=True) | models.Q(chromatin_contrast__gte=0),
             ),
         ]
         triggers = append_only()

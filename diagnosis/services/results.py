@@ -27,6 +27,7 @@ class FoundCell:
     solidity: float
     nucleus_to_cell: float
     mean_colour: Sequence[float]
+    chromatin_contrast: float | None
     contribution: float
 
 

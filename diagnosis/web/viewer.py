@@ -107,5 +107,6 @@ def _cell(cell: Cell, *, has_contribution: bool) -> dict[str, object]:
         "area": round(cell.area),
         "nucleus_to_cell": round(cell.nucleus_to_cell, 2),
         "circularity": round(cell.circularity, 2),
+        "chromatin_contrast": None if cell.chromatin_contrast is None else round(cell.chromatin_contrast, 2),
         "contribution": cell.contribution if has_contribution else None,
     }

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from models.segmentation.chromatin import chromatin_contrast
 from models.segmentation.regions import Box, Region, regions_of
 from models.segmentation.segmenting import Segmentation
 from models.segmentation.stain import Rgb
@@ -38,6 +39,9 @@ class Cell:
         Nucleus area over cell area, 0 to 1.
     mean_colour : tuple of float
         RGB of the cell, 0 to 255.
+    chromatin_contrast : float or None
+        Texture of the nucleus: deviation of its density from place to place over the mean density, from 0 (even); None
+        where the nucleus is too small or too faint to say. See `models.segmentation.chromatin`.
     contribution : float
         Share of the activation map's energy inside the cell, 0 to 1; filled in by the explanation.
     """
@@ -53,6 +57,7 @@ class Cell:
     solidity: float
     nucleus_to_cell: float
     mean_colour: tuple[float, float, float]
+    chromatin_contrast: float | None
     contribution: float = 0.0
 
 
@@ -86,7 +91,9 @@ def _measure_one(segmentation: Segmentation, index: int, region: Region, pixel: 
     hull = cv2.convexHull(outline)
     perimeter = float(cv2.arcLength(outline, closed=True))
     polygon, convex = float(cv2.contourArea(outline)), float(cv2.contourArea(hull))
-    red, green, blue = (round(value, 1) for value in cv2.mean(segmentation.field[window], cell)[:3])
+    colour = cv2.mean(segmentation.field[window], cell)
+    green = np.asarray(cv2.extractChannel(segmentation.field[window], 1), np.uint8)
+    contrast = chromatin_contrast(green, nucleus, segmentation.background_colour[1])
     square = pixel[0] * pixel[1]
     return Cell(
         index=index,
@@ -99,7 +106,8 @@ def _measure_one(segmentation: Segmentation, index: int, region: Region, pixel: 
         circularity=round(min(1.0, 4 * np.pi * polygon / perimeter**2), 4) if perimeter else 0.0,
         solidity=round(polygon / convex, 4) if convex else 0.0,
         nucleus_to_cell=round(nucleus_area / area, 4),
-        mean_colour=(red, green, blue),
+        mean_colour=(round(colour[0], 1), round(colour[1], 1), round(colour[2], 1)),
+        chromatin_contrast=None if contrast is None else round(contrast, 4),
     )
 
 

@@ -1,7 +1,7 @@
 """Numbers of a cell, checked on shapes whose numbers are known."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import cv2
 import numpy as np
@@ -58,6 +58,45 @@ def test_colour_is_that_of_the_cell_alone(rgb):
     rgb[body > 0] = (100, 50, 200)
     (cell,) = measure(rgb, segmentation(rgb, (circle(60, 60, 10), body)))
     assert cell.mean_colour == (100.0, 50.0, 200.0)
+
+
+def test_texture_is_that_of_the_nucleus_alone():
+    rgb = np.full((200, 300, 3), 220, np.uint8)
+    rgb[circle(150, 100, 40) > 0] = (180, 160, 200)
+    rgb[::6, ::6] = 120
+    nucleus = circle(150, 100, 25)
+    rgb[nucleus > 0] = (100, 80, 140)
+    (even,) = measure(rgb, segmentation(rgb, (nucleus, circle(150, 100, 40))))
+    rgb[(nucleus > 0) & (np.indices((200, 300)).sum(axis=0) % 28 < 14)] = (120, 100, 150)
+    (striped,) = measure(rgb, segmentation(rgb, (nucleus, circle(150, 100, 40))))
+    assert even.chromatin_contrast < 0.01
+    assert 0.05 < striped.chromatin_contrast < 0.15
+
+
+def test_an_unstained_nucleus_has_no_texture_to_speak_of(rgb):
+    (cell,) = measure(rgb, segmentation(rgb, (circle(150, 100, 30), circle(150, 100, 40))))
+    assert cell.chromatin_contrast is None
+
+
+def test_lengths_are_those_of_the_image_and_ratios_do_not_change_with_its_size(rgb):
+    found = segmentation(rgb, (circle(150, 100, 30), circle(150, 100, 40)))
+    (cell,) = measure(rgb, found)
+    (twice,) = measure(np.full((400, 600, 3), 10, np.uint8), replace(found, size=(600, 400)))
+    assert twice.area == 4 * cell.area
+    assert twice.nucleus_area == 4 * cell.nucleus_area
+    assert twice.perimeter == pytest.approx(2 * cell.perimeter, abs=0.2)
+    assert twice.box == tuple(2 * side for side in cell.box)
+    ratios = ("circularity", "solidity", "nucleus_to_cell", "mean_colour", "chromatin_contrast")
+    assert [getattr(twice, name) for name in ratios] == [getattr(cell, name) for name in ratios]
+
+
+def test_solidity_of_a_known_shape_is_known(rgb):
+    square = np.zeros((200, 300), np.uint8)
+    square[60:121, 100:161] = 1
+    square[60:91, 130:161] = 0
+    (cell,) = measure(rgb, segmentation(rgb, (square, square)))
+    assert cell.solidity == pytest.approx(3 / 4 / (7 / 8), abs=0.03)
+    assert cell.nucleus_to_cell == 1
 
 
 def test_outlines_lie_on_the_cell(rgb):

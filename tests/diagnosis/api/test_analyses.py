@@ -89,6 +89,9 @@ def test_cells_come_by_number_in_pages(specialist):
     cell = client.get(shown(specialist, factories.machine_result(cells=1)).json()["cells"]).json()["results"][0]
     assert cell["contour"][0] == [cell["x"], cell["y"]]
     assert 0 <= cell["nucleus_to_cell"] <= 1
+    assert cell["chromatin_contrast"] == 0.08
+    shape = ("area", "nucleus_area", "perimeter", "circularity", "solidity", "mean_colour")
+    assert [cell[name] for name in shape] == [900.0, 400.0, 120.0, 0.78, 1.0, [120, 70, 150]]
 
 
 def test_run_again_makes_another_analysis_and_keeps_the_first(specialist):

@@ -69,6 +69,15 @@ def test_cells_come_by_what_they_contributed(client):
     assert found[0]["box"] == [40, 30, 30, 30]
     assert found[0]["outline"][0] == [40, 30]
     assert found[0]["nucleus_to_cell"] == 0.44
+    assert found[0]["chromatin_contrast"] == 0.08
+
+
+def test_cells_measured_before_chromatin_contrast_have_none(client):
+    cells = (dataclasses.replace(factories.found_cell(), chromatin_contrast=None),)
+    case = factories.analysed_case(results=[dataclasses.replace(factories.machine_result("pre"), cells=cells)])
+    _, analysis = smear_and_analysis(case)
+    client.force_login(factories.specialist(case.clinic))
+    assert client.get(f"/analyses/{analysis.pk}/cells/").json()["cells"][0]["chromatin_contrast"] is None
 
 
 def test_map_of_a_classified_image_is_a_picture(case, client, reader):
