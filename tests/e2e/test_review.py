@@ -61,6 +61,7 @@ def choose_a_cell(page):
     crops.first.click()
     expect(crops.first).to_have_attribute("aria-pressed", "true")
     expect(page.locator("[data-said]")).to_contain_text("Cell 2")
+    expect(page.locator("[data-said]")).to_contain_text("chromatin contrast 0.08")
     expect(page.locator(".over-chosen path")).to_have_count(1)
     expect(page.locator(".layers-over > g")).not_to_have_attribute("transform", before)
 
@@ -170,6 +171,15 @@ def test_cell_is_chosen_in_the_image_too(page, sign_in, case, reader, quiet):
     expect(page.locator("[data-said]")).to_contain_text("Cell 2")
 
 
+def test_cell_without_a_measure_shows_a_dash(page, sign_in, quiet):
+    cells = (dataclasses.replace(factories.found_cell(), chromatin_contrast=None),)
+    case = factories.analysed_case(results=[dataclasses.replace(factories.machine_result("early"), cells=cells)])
+    sign_in(factories.specialist(case.clinic))
+    page.goto(f"/cases/{case.pk}/review/")
+    page.locator(".crop").first.click()
+    expect(page.locator("[data-said]")).to_contain_text("chromatin contrast —")
+
+
 def test_result_that_arrives_while_reading_is_announced(page, sign_in, quiet):
     case = factories.case()
     smear = factories.smear(case)
@@ -190,6 +200,20 @@ def test_the_stage_keeps_its_size_when_the_cells_arrive(page, sign_in, case, rea
     note.evaluate("note => { note.hidden = true; }")
     expect(note).to_be_hidden()
     assert stage.bounding_box() == with_note
+
+
+@pytest.mark.parametrize("width", [1440, 1280, 1024, 800, 390])
+def test_the_image_does_not_jump_when_a_cell_is_chosen(page, sign_in, quiet, width):
+    cells = tuple(dataclasses.replace(factories.found_cell(), area=98765.0, contribution=0.999) for _ in range(124))
+    case = factories.analysed_case(results=[dataclasses.replace(factories.machine_result("early"), cells=cells)])
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in(factories.specialist(case.clinic))
+    page.goto(f"/cases/{case.pk}/review/")
+    expect(page.locator(".crop canvas")).to_have_count(len(cells))
+    height = page.locator("[data-stage]").bounding_box()["height"]
+    page.locator(".crop").last.click()
+    expect(page.locator("[data-said]")).to_contain_text("Cell 124 · 98765 px²")
+    assert page.locator("[data-stage]").bounding_box()["height"] == height
 
 
 def test_axe_finds_nothing(page, sign_in, case, reader, assert_accessible):

@@ -62,7 +62,7 @@ function choose(cell, { travels = true } = {}) {
   layers.choose(cell);
   gallery.choose(cell);
   if (!cell) return say("");
-  const contrast = cell.chromatin_contrast?.toFixed(2) ?? "–";
+  const contrast = cell.chromatin_contrast?.toFixed(2) ?? "—";
   const share = cell.contribution === null ? "" : ` · ${percentage(cell.contribution)} of the activation map`;
   say(
     `Cell ${cell.number} · ${cell.area} px² · nucleus-to-cell ${cell.nucleus_to_cell.toFixed(2)} · ` +
