@@ -111,7 +111,7 @@ def _coverage(cells: npt.NDArray[np.int32], grid: tuple[int, ...]) -> npt.NDArra
     row, column = (
         np.arange(side * SAMPLES) * length // (side * SAMPLES) for side, length in zip(grid, cells.shape, strict=True)
     )
-    sampled = cells[np.ix_(row, column)].reshape(grid[0], SAMPLES, grid[1], SAMPLES).swapaxes(1, 2)
-    place = np.arange(squares).reshape(*grid, 1, 1) + squares * sampled.astype(np.int64)
+    sampled = cells[row][:, column].reshape(grid[0], SAMPLES, grid[1], SAMPLES)
+    place = np.arange(squares).reshape(grid[0], 1, grid[1], 1) + squares * sampled.astype(np.int64)
     pixels = np.bincount(place.ravel(), minlength=(count + 1) * squares)
     return pixels.reshape(count + 1, *grid)[1:] / SAMPLES**2

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from models.segmentation import Cell, Segmentation
-from models.segmentation.stain import Rgb, stain_of
-from models.segmentation.threshold import histogram_of, quantile
+from models.segmentation.stain import Rgb, density_of
+from models.segmentation.threshold import Levels, histogram_of, quantile
 
 _FOCUS_SIDE = 224
 _NUCLEUS_WIDTH = 24.0
@@ -17,6 +17,7 @@ _DEEPEST = 1.5
 _WHITE = 253
 _EMPTY = 0.08
 _LARGEST_DENSITY = 2.55
+_EVERY = 2  # rows of which one is counted
 
 ADVICE = {
     "too_small": "Image too small: upload the camera's original, not a preview.",
@@ -132,24 +133,29 @@ def assess(rgb: Rgb, segmentation: Segmentation, cells: Sequence[Cell], rule: Qu
 
 
 def _measures(rgb: Rgb, segmentation: Segmentation, cells: Sequence[Cell]) -> dict[str, float]:
-    field = segmentation.field
+    field = segmentation.field[::_EVERY]
+    stained = segmentation.stain.density[::_EVERY]
     red, green, blue = cv2.split(field)
     lowest, highest = cv2.min(cv2.min(red, green), blue), cv2.max(cv2.max(red, green), blue)
     grey = histogram_of(np.asarray(cv2.cvtColor(field, cv2.COLOR_RGB2GRAY), np.uint8))
     dark, bright = quantile(grey, 0.01), quantile(grey, 0.95)
-    density = histogram_of(_levels(segmentation.stain.density, _LARGEST_DENSITY))
+    density = histogram_of(_levels(stained, _LARGEST_DENSITY))
     return {
         "shortest_side": float(min(rgb.shape[:2])),
         "background": bright,
-        "clipped_share": float((lowest >= _WHITE).mean()),
+        "clipped_share": _share(lowest >= _WHITE),
         "stain_depth": quantile(density, 0.99) * _LARGEST_DENSITY / 255,
         "contrast": (bright - dark) / max(bright, 1.0),
         "colour": quantile(histogram_of(np.asarray(cv2.subtract(highest, lowest), np.uint8)), 0.95) / max(bright, 1.0),
         "sharpness": sharpness_of(rgb, segmentation, cells),
         "leukocytes": float(len(cells)),
-        "nuclear_share": float((segmentation.nuclei > 0).mean()),
-        "empty_share": float((segmentation.stain.density < _EMPTY).mean()),
+        "nuclear_share": _share(segmentation.nuclei > 0),
+        "empty_share": _share(stained < _EMPTY),
     }
+
+
+def _share(flags: npt.NDArray[np.bool_]) -> float:
+    return float(np.count_nonzero(flags) / flags.size)
 
 
 def sharpness_of(rgb: Rgb, segmentation: Segmentation, cells: Sequence[Cell]) -> float:
@@ -178,7 +184,8 @@ def sharpness_of(rgb: Rgb, segmentation: Segmentation, cells: Sequence[Cell]) ->
     if cells:
         scale = _NUCLEUS_WIDTH / _typical_width(cells)
     source, taken = (segmentation.field, segmentation.scale) if scale <= segmentation.scale < 1 else (rgb, 1.0)
-    density = np.minimum(stain_of(_shrunk(source, scale / taken)).density, _DEEPEST)
+    green = _shrunk(np.asarray(cv2.extractChannel(source, 1), np.uint8), scale / taken)
+    density = np.minimum(density_of(green, segmentation.stain.background[1]), _DEEPEST)
     across, down = (cv2.Sobel(density, cv2.CV_32F, *order) / 8 for order in ((1, 0), (0, 1)))
     bend_across, bend_down, twist = (cv2.Sobel(density, cv2.CV_32F, *order) / 4 for order in ((2, 0), (0, 2), (1, 1)))
     diagonal = np.float32(np.sqrt(0.5))
@@ -207,8 +214,8 @@ def _levels(plane: npt.NDArray[np.floating], largest: float) -> npt.NDArray[np.u
     return np.asarray(cv2.convertScaleAbs(plane, alpha=255 / largest), np.uint8)
 
 
-def _shrunk(rgb: Rgb, scale: float) -> Rgb:
-    """Shrink an image by a factor; what would have to be enlarged stays as it is."""
+def _shrunk(plane: Levels, scale: float) -> Levels:
+    """Shrink a plane by a factor; what would have to be enlarged stays as it is."""
     if scale >= 1:
-        return rgb
-    return np.asarray(cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+        return plane
+    return np.asarray(cv2.resize(plane, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)

@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from models.segmentation.regions import disc
+from models.segmentation.regions import disc, mask_of
+from models.segmentation.threshold import histogram_of, otsu
 
 if TYPE_CHECKING:
     from models.segmentation import Segmentation
@@ -87,21 +88,21 @@ def _chords(segmentation: Segmentation) -> tuple[Curve, Curve] | None:
 
     Two thresholds, either side of Otsu's, count together: what clings at one of them often lies apart at the other.
     """
-    density = cv2.convertScaleAbs(segmentation.stain.density, alpha=1 / _DENSITY_STEP)
+    density = np.asarray(cv2.convertScaleAbs(segmentation.stain.density, alpha=1 / _DENSITY_STEP), np.uint8)
     purple = (segmentation.stain.purple > _PURPLE) | (segmentation.cells > 0)
-    leukocytes = cv2.dilate(purple.astype(np.uint8), disc(3))
-    rest = density[leukocytes == 0]
-    if not rest.size:
+    leukocytes = cv2.dilate(mask_of(purple), disc(3))
+    rest = histogram_of(density, mask_of(leukocytes == 0))
+    if not rest.any():
         return None
-    middle, _ = cv2.threshold(rest[:, None], 0, 255, cv2.THRESH_OTSU)
+    middle = otsu(rest)
     if middle * _DENSITY_STEP < _FAINTEST:  # the camera's grain, which piles up as small discs do
         return None
     across, down = np.zeros(_LONGEST), np.zeros(_LONGEST)
     for share in _THRESHOLDS:
-        cells = _without_pallor((density > middle * share).astype(np.uint8))
-        cells[leukocytes > 0] = _LEUKOCYTE
+        cells = _without_pallor(mask_of(density > middle * share))
+        np.copyto(cells, _LEUKOCYTE, where=leukocytes.view(np.bool_))
         across += _count(cells)
-        down += _count(np.ascontiguousarray(cells.T))
+        down += _count(np.asarray(cv2.transpose(cells), np.uint8))
     return across, down
 
 
@@ -153,7 +154,7 @@ def _mean_lengths() -> Curve:
 
 def _nucleus_width(segmentation: Segmentation) -> float:
     """Diameter of the median nucleus in pixels of the working copy; 0 without nuclei."""
-    areas = np.bincount(segmentation.nuclei.ravel())[1:]
+    areas = 4 * np.bincount(segmentation.nuclei[::2, ::2].ravel())[1:]
     return float(np.sqrt(4 * np.median(areas) / np.pi)) if areas.size else 0.0
 
 

@@ -1,10 +1,12 @@
 """The cytoplasm around each nucleus, and the lobes that belong to one cell."""
 
+from itertools import combinations
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from models.segmentation.regions import Region, around, disc, mask_of, opened, painted, window_of
+from models.segmentation.regions import Region, around, disc, mask_of, opened, paint, painted, window_of
 from models.segmentation.stain import Stain, purple_levels
 from models.segmentation.threshold import histogram_of, quantile
 
@@ -20,6 +22,8 @@ _RED_CELLS_SHARE = 0.08
 _OPENING = 0.35
 _LOBES_SOLIDITY = 0.9
 _LOBES_NUCLEAR_SHARE = 0.62
+_ONE_PIECE = 2  # background and one piece
+_TWO_APART = np.array([[0, 0, 1, 0, 0], [0] * 5, [1, 0, 0, 0, 1], [0] * 5, [0, 0, 1, 0, 0]], np.uint8)
 
 
 def grow_cells(nuclei: list[Region], stain: Stain) -> list[Region]:
@@ -42,15 +46,17 @@ def grow_cells(nuclei: list[Region], stain: Stain) -> list[Region]:
     """
     if not nuclei:
         return []
-    nearest, far = _nearest_nucleus(nuclei, stain.density.shape)
+    nearest = _nearest_nucleus(nuclei, stain.density.shape)
     stained = mask_of(cv2.GaussianBlur(stain.density, (0, 0), 1.0) > _STAINED)
-    cytoplasm = stained & ~_like_red_cells(stain, stained, far)
+    cytoplasm = stained & ~_like_red_cells(stain, stained, _far_from(nuclei, nearest.shape))
     cells = []
     for number, nucleus in enumerate(nuclei, start=1):
         window = window_of(nucleus.box, int(_REACH * nucleus.radius) + 2, nearest.shape)
         core = nucleus.seen_from(window)
-        own = (nearest[window] == number).astype(np.uint8) & cytoplasm[window]
-        cells.append(Region.within(window, _attached(own | core, core, nucleus.radius)))
+        own = Region.within(window, mask_of(nearest[window] == number) & cytoplasm[window] | core)
+        window = window_of(own.box, 2, nearest.shape)
+        attached = _attached(own.seen_from(window), nucleus.seen_from(window), nucleus.radius)
+        cells.append(Region.within(window, attached))
     return cells
 
 
@@ -72,21 +78,23 @@ def join_lobes(nuclei: list[Region], cells: list[Region], shape: tuple[int, int]
     tuple of numpy.ndarray
         Nuclei and cells: int32, (height, width), numbered alike from 1.
     """
-    lobes = painted(nuclei, shape)
-    bodies = np.where(lobes > 0, lobes, painted(cells, shape))
+    lobes, bodies = painted(nuclei, shape), painted(cells, shape)
+    paint(bodies, nuclei, range(1, len(nuclei) + 1))
     groups = np.arange(len(nuclei) + 1, dtype=np.int32)
-    for pair in _neighbours(bodies):
+    for pair in _neighbours(cells, bodies):
         one, other = (int(groups[label]) for label in pair)
         if one == other:
             continue
         members = (groups == one) | (groups == other)
         box = around([cells[label - 1].box for label in np.flatnonzero(members)])
         window = window_of(box, 3, shape)
-        if _is_one_cell(members[lobes[window]], members[bodies[window]]):
+        if _is_one_cell(members.take(lobes[window]), members.take(bodies[window])):
             groups[members] = min(one, other)
-    _, numbers = np.unique(groups, return_inverse=True)
-    numbers = numbers.astype(np.int32)
-    return np.asarray(numbers[lobes], np.int32), np.asarray(numbers[bodies], np.int32)
+    remaining, numbers = np.unique(groups, return_inverse=True)
+    if len(remaining) == len(groups):
+        return lobes, bodies
+    numbers = np.asarray(numbers, np.int32)
+    return np.take(numbers, lobes), np.take(numbers, bodies)
 
 
 def _like_red_cells(stain: Stain, stained: Mask, far: Mask) -> Mask:
@@ -98,19 +106,27 @@ def _like_red_cells(stain: Stain, stained: Mask, far: Mask) -> Mask:
     return mask_of(purple < quantile(red_cells, _RED_CELL_QUANTILE))
 
 
-def _nearest_nucleus(nuclei: list[Region], shape: tuple[int, int]) -> tuple[Labels, Mask]:
-    """Find the nearest nucleus within reach (0: none), and mark with 1 what is far from every nucleus."""
+def _nearest_nucleus(nuclei: list[Region], shape: tuple[int, int]) -> Labels:
+    """Find the nearest nucleus within reach; 0 where there is none."""
     nearest = np.zeros(shape, np.int32)
     least = np.full(shape, np.inf, np.float32)
-    far = np.ones(shape, np.uint8)
     for number, nucleus in enumerate(nuclei, start=1):
-        window = window_of(nucleus.box, int(_FAR * nucleus.radius) + 2, shape)
+        window = window_of(nucleus.box, int(_REACH * nucleus.radius) + 2, shape)
         distance = cv2.distanceTransform(1 - nucleus.seen_from(window), cv2.DIST_L2, 5)
-        far[window][distance <= _FAR * nucleus.radius] = 0
         nearer = (distance < least[window]) & (distance <= _REACH * nucleus.radius)
         np.copyto(nearest[window], number, where=nearer)
         np.copyto(least[window], distance, where=nearer)
-    return nearest, far
+    return nearest
+
+
+def _far_from(nuclei: list[Region], shape: tuple[int, ...]) -> Mask:
+    """Mark with 1 what lies outside the circle of every nucleus and twice its radius beyond."""
+    far = np.ones(shape, np.uint8)
+    for nucleus in nuclei:
+        left, top, width, height = nucleus.box
+        radius = round(max(width, height) / 2 + _FAR * nucleus.radius)
+        cv2.circle(far, (left + width // 2, top + height // 2), radius, 0, cv2.FILLED)
+    return far
 
 
 def _attached(own: Mask, nucleus: Mask, radius: float) -> Mask:
@@ -118,18 +134,28 @@ def _attached(own: Mask, nucleus: Mask, radius: float) -> Mask:
     body = np.asarray(cv2.morphologyEx(own, cv2.MORPH_CLOSE, disc(1)), np.uint8)
     body = opened(body, _OPENING * radius) | nucleus
     count, pieces = cv2.connectedComponents(body, connectivity=4)
+    if count == _ONE_PIECE:
+        return body
     touched = np.zeros(count, np.uint8)
     touched[pieces[nucleus > 0]] = 1
     return np.asarray(touched[pieces], np.uint8)
 
 
-def _neighbours(cells: Labels) -> list[tuple[int, int]]:
-    """Pairs of cells that touch."""
-    pairs = set()
-    for one, other in ((cells[:, :-2], cells[:, 2:]), (cells[:-2], cells[2:])):
-        touching = (one != other) & (one > 0) & (other > 0)
-        pairs |= {(int(min(pair)), int(max(pair))) for pair in zip(one[touching], other[touching], strict=True)}
-    return sorted(pairs)
+def _neighbours(cells: list[Region], bodies: Labels) -> list[tuple[int, int]]:
+    """Pairs of cells that touch: that have pixels two apart in a row or column."""
+    windows = [window_of(cell.box, 2, bodies.shape) for cell in cells]
+    pairs = []
+    for (one, window), (other, other_window) in combinations(enumerate(windows, start=1), 2):
+        rows, columns = (_shared(*sides) for sides in zip(window, other_window, strict=True))
+        if rows.start < rows.stop and columns.start < columns.stop:
+            part = bodies[rows, columns]
+            if cv2.bitwise_and(cv2.dilate(mask_of(part == one), _TWO_APART), mask_of(part == other)).any():
+                pairs.append((one, other))
+    return pairs
+
+
+def _shared(one: slice, other: slice) -> slice:
+    return slice(max(one.start, other.start), min(one.stop, other.stop))
 
 
 def _is_one_cell(nuclei: Flags, cell: Flags) -> bool:

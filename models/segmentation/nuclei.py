@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from models.segmentation.instances import separate
 from models.segmentation.regions import Region, closed, disc, mask_of, painted, window_of
-from models.segmentation.stain import PURPLE_STEP, Plane, Rgb, Stain, purple_levels
-from models.segmentation.threshold import Histogram, histogram_of, quantile, three_classes
+from models.segmentation.stain import NO_PURPLE, PURPLE_STEP, Plane, Rgb, Stain, purple_levels
+from models.segmentation.threshold import Histogram, Levels, histogram_of, quantile, three_classes
 
 Mask = npt.NDArray[np.uint8]
 
@@ -22,6 +22,7 @@ _REST_QUANTILE = 0.9
 _REST_SHARE = 0.05
 _BITE = 0.3
 _BITE_PURPLE = 0.5
+_EVERY = 2  # rows of which one is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def find_nuclei(rgb: Rgb, stain: Stain, rule: NucleusRule) -> list[Region]:
     candidates = separate(_tidy(purple, smallest, smallest))
     smallest = max(smallest, rule.smallest_part * _typical([candidate.area for candidate in candidates]))
     numbers = painted(candidates, stain.purple.shape)
+    levels = purple_levels(stain.purple)
     areas = np.array([0] + [candidate.area for candidate in candidates])
     darkness = darkness_of(rgb)
     nuclei = []
@@ -83,15 +85,16 @@ def find_nuclei(rgb: Rgb, stain: Stain, rule: NucleusRule) -> list[Region]:
         window = window_of(candidate.box, int(rule.surroundings * np.sqrt(candidate.area)) + 2, numbers.shape)
         alike = (areas < candidate.area * _ALIKE) & (areas > candidate.area / _ALIKE)
         alike[number] = False
-        surroundings = histogram_of(darkness[window], (~alike).astype(np.uint8)[numbers[window]])
-        nucleus = _outlined(candidate, darkness, stain.purple, surroundings)
+        rows = slice(window[0].start, window[0].stop, _EVERY), window[1]
+        surroundings = histogram_of(darkness[rows], mask_of(~alike).take(numbers[rows]))
+        nucleus = _outlined(candidate, darkness, levels, surroundings)
         nucleus = _tidy(nucleus, smallest, np.inf)
         if nucleus.any():
             nuclei.append(Region.within(candidate.window, nucleus))
-    return _distinct(nuclei, stain, rule.distinctness)
+    return _distinct(nuclei, levels, stain.density, rule.distinctness)
 
 
-def _outlined(candidate: Region, darkness: Mask, purple: Plane, surroundings: Histogram) -> Mask:
+def _outlined(candidate: Region, darkness: Mask, purple: Levels, surroundings: Histogram) -> Mask:
     """Nucleus of a candidate, in its window."""
     nucleus = mask_of(darkness[candidate.window] > three_classes(surroundings)[1]) & candidate.mask
     if not nucleus.any():
@@ -99,12 +102,11 @@ def _outlined(candidate: Region, darkness: Mask, purple: Plane, surroundings: Hi
     return _without_bites(nucleus, candidate.mask, purple[candidate.window])
 
 
-def _distinct(nuclei: list[Region], stain: Stain, distinctness: float) -> list[Region]:
+def _distinct(nuclei: list[Region], purple: Levels, density: Plane, distinctness: float) -> list[Region]:
     """Keep the nuclei that stand out in purple from whatever else is stained, such as deeply stained red cells."""
-    purple = purple_levels(stain.purple)
     near = cv2.dilate(mask_of(painted(nuclei, purple.shape) > 0), disc(2))
-    rest = histogram_of(purple, mask_of(stain.density > _STAINED) & mask_of(near == 0))
-    if rest.sum() < _REST_SHARE * near.size:
+    rest = histogram_of(purple[::_EVERY], mask_of((density > _STAINED) & (near == 0))[::_EVERY])
+    if rest.sum() < _REST_SHARE * near[::_EVERY].size:
         return nuclei
     least = quantile(rest, _REST_QUANTILE) + distinctness / PURPLE_STEP
     return [each for each in nuclei if quantile(histogram_of(purple[each.window], each.mask), 0.5) >= least]
@@ -139,10 +141,10 @@ def darkness_of(rgb: Rgb) -> Mask:
     return np.asarray(cv2.add(green, blue, dtype=cv2.CV_8U), np.uint8)
 
 
-def _without_bites(nucleus: Mask, own: Mask, purple: Plane) -> Mask:
+def _without_bites(nucleus: Mask, own: Mask, purple: Levels) -> Mask:
     """Fill notches in the outline that are still half as purple as the nucleus: its paler side, not cytoplasm."""
     radius = np.sqrt(cv2.countNonZero(nucleus) / np.pi)
-    enough = _BITE_PURPLE * float(np.median(purple[nucleus > 0]))
+    enough = NO_PURPLE + _BITE_PURPLE * (quantile(histogram_of(purple, nucleus), 0.5) - NO_PURPLE)
     return nucleus | (own & closed(nucleus, _BITE * radius) & mask_of(purple > enough))
 
 

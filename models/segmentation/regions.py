@@ -91,10 +91,14 @@ def around(boxes: Sequence[Box]) -> Box:
 def painted(regions: Sequence[Region], shape: tuple[int, int]) -> Labels:
     """Label image of regions: int32, 0 outside, 1 to n in the order given; of two that overlap the first stays."""
     labels = np.zeros(shape, np.int32)
-    for number in range(len(regions), 0, -1):
-        region = regions[number - 1]
-        np.copyto(labels[region.window], number, where=region.mask > 0)
+    paint(labels, regions, range(1, len(regions) + 1))
     return labels
+
+
+def paint(labels: Labels, regions: Sequence[Region], numbers: Sequence[int]) -> None:
+    """Write the number of each region over a label image; of two regions that overlap the first stays on top."""
+    for region, number in zip(reversed(regions), reversed(numbers), strict=True):
+        np.copyto(labels[region.window], number, where=region.mask.view(np.bool_))
 
 
 def regions_of(labels: Labels) -> list[Region]:
@@ -105,7 +109,7 @@ def regions_of(labels: Labels) -> list[Region]:
     labels : numpy.ndarray
         int32, (height, width): 0 outside, 1 to n.
     """
-    places = np.flatnonzero(labels)
+    places = np.flatnonzero(labels > 0)
     numbers = labels.ravel()[places]
     order = np.argsort(numbers, kind="stable")
     rows, columns = np.divmod(places[order], labels.shape[1])

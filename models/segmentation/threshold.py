@@ -37,6 +37,26 @@ def quantile(histogram: Histogram, share: float) -> float:
     return float(np.searchsorted(mass, share * mass[-1])) if mass[-1] else 0.0
 
 
+def otsu(histogram: Histogram) -> float:
+    """Threshold that splits levels into the two classes with the least variance inside.
+
+    Otsu (1979), doi 10.1109/TSMC.1979.4310076.
+
+    Parameters
+    ----------
+    histogram : numpy.ndarray
+        float64, (256,), at least one pixel.
+
+    Returns
+    -------
+    float
+        0 to 255; the upper class is what lies strictly above it.
+    """
+    mass, moment = histogram.cumsum(), (histogram * np.arange(len(histogram))).cumsum()
+    apart = (moment[-1] * mass - moment * mass[-1]) ** 2
+    return float((apart / np.maximum(mass * (mass[-1] - mass), 1)).argmax())
+
+
 def three_classes(histogram: Histogram) -> tuple[float, float]:
     """Two thresholds that split levels into the three classes with the least variance inside.
 
@@ -58,13 +78,13 @@ def three_classes(histogram: Histogram) -> tuple[float, float]:
     # between[a, b]: what bins a to b-1 add to the variance between classes when they form one class.
     weight = mass[None, :] - mass[:, None]
     between = (moment[None, :] - moment[:, None]) ** 2 / np.maximum(weight, 1e-9)
-    lower, upper = _cuts()
-    best = int((between[0, lower] + between[lower, upper] + between[upper, _BINS]).argmax())
-    return float(lower[best] * _WIDTH - 1), float(upper[best] * _WIDTH - 1)
+    total = between[0, :, None] + between + between[None, :, _BINS] + _uncut()
+    lower, upper = divmod(int(total.argmax()), _BINS + 1)
+    return float(lower * _WIDTH - 1), float(upper * _WIDTH - 1)
 
 
 @cache
-def _cuts() -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Every pair of bins at which three classes can be parted."""
-    lower, upper = np.triu_indices(_BINS, 1)
-    return lower[lower > 0], upper[lower > 0]
+def _uncut() -> Histogram:
+    """0 for every pair of bins at which three classes can be parted, minus infinity for the others."""
+    lower, upper = np.indices((_BINS + 1, _BINS + 1))
+    return np.where((lower > 0) & (lower < upper) & (upper < _BINS), 0, -np.inf)
