@@ -1,11 +1,17 @@
 """Texture of drawn nuclei, whose densities are known."""
 
+import csv
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 
+from models.decoding import decode
+from models.segmentation import measure, segment
 from models.segmentation.chromatin import chromatin_contrast
 
+TALEQANI = Path(__file__).parents[3] / "shared" / "data" / "taleqani"
 BACKGROUND = 230.0
 WIDTH = 40
 
@@ -110,3 +116,20 @@ def test_nothing_is_said_of_a_streak_that_is_all_rim():
 
 def test_nothing_is_said_of_a_nucleus_that_is_hardly_stained():
     assert contrast(0, density=0.02) is None
+
+
+def typical_contrast(path):
+    rgb = decode(path.read_bytes())
+    contrasts = [cell.chromatin_contrast for cell in measure(rgb, segment(rgb))]
+    return np.median([contrast for contrast in contrasts if contrast is not None])
+
+
+@pytest.mark.data
+@pytest.mark.skipif(not TALEQANI.is_dir(), reason="needs ../shared/data/taleqani")
+def test_real_fields_have_nearly_the_same_in_their_small_copies():
+    with (TALEQANI / "manifest.csv").open() as manifest:
+        pairs = [(row["file"], row["fullsize"]) for row in csv.DictReader(manifest) if row["fullsize"]][::3]
+    ratios = [typical_contrast(TALEQANI / small) / typical_contrast(TALEQANI / full) for small, full in pairs]
+    assert len(ratios) > 10
+    assert np.median(ratios) == pytest.approx(1, abs=0.1)
+    assert np.mean(np.abs(np.array(ratios) - 1) < 0.2) > 0.9
