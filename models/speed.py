@@ -1,10 +1,11 @@
-"""How long an analysis takes beside the bare forward pass: `python -m models.speed FILE... [--rounds 10]`.
+"""How long an analysis takes beside the bare forward pass: `python -m models.speed FILE... [--rounds 10] [--write]`.
 
 Both are measured in one run, in turns and on the same images, one thread, warm: on a shared machine only their ratio
 means something.
 """
 
 import argparse
+import json
 import sys
 from collections import defaultdict
 from collections.abc import Sequence
@@ -23,6 +24,8 @@ from models.classification.preprocessing import prepare
 from models.decoding import Refused, decode
 
 FORWARD = "bare forward pass"
+TIMING_FILE = "timing.json"
+"""What `write` leaves in an artefact's folder; not hashed, since it tells of a machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +82,48 @@ def measure(files: Sequence[bytes], *, rounds: int, artefact: str | None = None)
     return Speed(len(files), rounds, medians, round(ratio, 2))
 
 
+def write(speed: Speed, folder: Path) -> None:
+    """Write the times of a network beside it, as the table of networks reads them.
+
+    Parameters
+    ----------
+    speed
+        Of this network; milliseconds on one thread of this machine.
+    folder
+        The artefact's.
+    """
+    timing = {
+        "forward_ms": speed.milliseconds[FORWARD],
+        "analysis_ms": speed.milliseconds["total"],
+        "ratio": speed.ratio,
+        "images": speed.images,
+        "rounds": speed.rounds,
+    }
+    (folder / TIMING_FILE).write_text(json.dumps(timing, indent=2) + "\n", encoding="utf-8")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the medians by stage, and the ratio."""
     parser = argparse.ArgumentParser(prog="python -m models.speed", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="image")
     parser.add_argument("--rounds", type=int, default=10, help="times that each image is analysed")
     parser.add_argument("--artefact", help="name or folder of the trained network")
+    parser.add_argument("--write", action="store_true", help=f"write {TIMING_FILE} into the network's folder")
     asked = parser.parse_args(arguments)
     if asked.rounds < 1:
         parser.error("--rounds takes a number from 1.")
     try:
         speed = measure([path.read_bytes() for path in asked.files], rounds=asked.rounds, artefact=asked.artefact)
+        if asked.write:
+            write(speed, registry.find(asked.artefact))
     except (OSError, Refused, registry.ArtefactRefused) as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    _show(speed)
+    return 0
+
+
+def _show(speed: Speed) -> None:
     table = Table(title=f"{speed.images} images, {speed.rounds} rounds, one thread, medians")
     table.add_column("stage")
     table.add_column("ms", justify="right")
@@ -101,7 +132,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console()
     console.print(table)
     console.print(f"analysis / forward pass: {speed.ratio:.2f}")
-    return 0
 
 
 if __name__ == "__main__":

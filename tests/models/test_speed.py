@@ -1,8 +1,12 @@
 """An analysis is timed beside the forward pass in the same run."""
 
+import json
+import shutil
+
 import pytest
 
-from models.speed import FORWARD, main, measure
+from models import registry
+from models.speed import FORWARD, TIMING_FILE, main, measure
 from models.synthetic import draw_jpeg
 
 STAGES = {"decode", "segmentation", "scale", "quality", "classification", "novelty", "explanation", "total"}
@@ -47,3 +51,21 @@ def test_no_round_is_no_measurement(smear, capsys):
     with pytest.raises(SystemExit):
         main([str(smear), "--rounds", "0"])
     assert "--rounds takes a number from 1." in capsys.readouterr().err
+
+
+def test_times_are_written_beside_the_network_which_stays_valid(smear, tmp_path):
+    folder = tmp_path / registry.DEFAULT
+    shutil.copytree(registry.FOLDER / registry.DEFAULT, folder)
+    assert main([str(smear), "--rounds", "1", "--artefact", str(folder), "--write"]) == 0
+    timing = json.loads((folder / TIMING_FILE).read_text())
+    assert 0 < timing["forward_ms"] < timing["analysis_ms"]
+    assert timing["ratio"] == pytest.approx(timing["analysis_ms"] / timing["forward_ms"], abs=0.02)
+    assert (timing["images"], timing["rounds"]) == (1, 1)
+    assert registry.load(str(folder)).name == registry.DEFAULT
+
+
+def test_times_are_not_written_unless_asked_for(smear, tmp_path):
+    folder = tmp_path / registry.DEFAULT
+    shutil.copytree(registry.FOLDER / registry.DEFAULT, folder, ignore=shutil.ignore_patterns(TIMING_FILE))
+    assert main([str(smear), "--rounds", "1", "--artefact", str(folder)]) == 0
+    assert not (folder / TIMING_FILE).exists()
