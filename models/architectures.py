@@ -58,6 +58,8 @@ class Architecture:
         not to have forgotten what the four classes do not need.
     recipe
         How it learns.
+    teacher
+        Name of the architecture that it learns from when it starts from random weights; None when from no other.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Architecture:
     fixed_until: str
     texture_layer: str
     recipe: Recipe
+    teacher: str | None = None
 
     def parts(self, network: keras.Model) -> tuple[keras.Model, keras.Model]:
         """Split a network, layers shared, into the fixed first layers and the rest that is trained."""
@@ -94,28 +97,31 @@ ARCHITECTURES: dict[str, Architecture] = {
             partial(classifier, mobilenet_v2),
             fixed_until="block_5_add",
             texture_layer="block_12_add",
-            recipe=Recipe(epochs=14, learning_rate=5e-4),
+            recipe=Recipe(epochs=20, learning_rate=5e-4),
         ),
         Architecture(
             "convnet",
             partial(classifier, convnet),
             fixed_until="entry",
             texture_layer="stage4_2",
-            recipe=Recipe(epochs=20, learning_rate=2e-3),
+            recipe=Recipe(epochs=12, learning_rate=2e-3),
+            teacher=DEFAULT,
         ),
         Architecture(
             "vgg19",
             partial(classifier, vgg19),
             fixed_until="entry",
             texture_layer="block4_conv4",
-            recipe=Recipe(epochs=16, learning_rate=2e-3),
+            recipe=Recipe(epochs=12, learning_rate=2e-3),
+            teacher=DEFAULT,
         ),
         Architecture(
             "resnet50",
             partial(classifier, resnet50),
             fixed_until="entry",
             texture_layer="conv4_block6_out",
-            recipe=Recipe(epochs=16, learning_rate=2e-3),
+            recipe=Recipe(epochs=12, learning_rate=2e-3),
+            teacher=DEFAULT,
         ),
     )
 }

@@ -51,7 +51,7 @@ def convnet(base: Path | str | None) -> keras.Model:
     if base is not None:
         raise ValueError("The convnet has no starting weights: train it without --base.")
     image, layer = _entry()
-    for stage, channels in enumerate((32, 64, 128, 192), start=1):
+    for stage, channels in enumerate((16, 32, 64, 128), start=1):
         layer = _normalised_convolution(layer, channels, f"stage{stage}_1")
         layer = _normalised_convolution(layer, channels, f"stage{stage}_2")
         layer = _halved(layer, f"stage{stage}_pool")
@@ -80,8 +80,8 @@ def vgg19(base: Path | str | None) -> keras.Model:
 def resnet50(base: Path | str | None) -> keras.Model:
     """Build the convolutions of ResNet50 (He et al. 2016, doi:10.1109/CVPR.2016.90).
 
-    From random weights: a quarter as wide, on the image at half its size, without the first pooling. From ImageNet's:
-    as published.
+    From random weights: a quarter as wide, on the image at half its size, the last stage as large as the one before.
+    From ImageNet's: as published.
     """
     import keras
 
@@ -89,9 +89,10 @@ def resnet50(base: Path | str | None) -> keras.Model:
         return _published(keras.applications.ResNet50, base)
     image, layer = _entry()
     layer = _normalised_convolution(layer, int(64 * QUARTER), "conv1", size=7, strides=2)
+    layer = _halved(layer, "pool1")
     for stage, (count, channels) in enumerate(((3, 64), (4, 128), (6, 256), (3, 512)), start=2):
         for number in range(1, count + 1):
-            strides = 2 if number == 1 and stage > 2 else 1  # noqa: PLR2004 - the first stage keeps the size
+            strides = 2 if number == 1 and stage in {3, 4} else 1
             layer = _bottleneck(layer, int(channels * QUARTER), f"conv{stage}_block{number}", strides=strides)
     return _model(image, layer)
 

@@ -80,6 +80,8 @@ class View:
     Attributes
     ----------
     image : uint8 (224, 224, 3)
+    cells : bool (224, 224)
+        Where leukocytes are; nowhere when they are painted over.
     donor
         Place in the stock of the image whose colours or field it borrows; -1 when none. A view must not be trained
         on where its donor is held out.
@@ -88,17 +90,18 @@ class View:
     """
 
     image: Image
+    cells: npt.NDArray[np.bool_]
     donor: int
     is_empty: bool
 
 
 def view(stock: Stock, place: int, random: np.random.Generator) -> View:
     """Return a random view of the image at a place of the stock; `random` decides everything."""
-    image, donor = stock.images[place], -1
+    image, cells, donor = stock.images[place], stock.cells[place], -1
     draw = random.random()
     is_empty = draw < EMPTIED
     if is_empty:
-        image = erase(image, stock.cells[place])
+        image, cells = erase(image, cells), np.zeros_like(cells)
         donor = _donor(stock, place, random) if random.random() < SWAPPED else -1
         image = _dress(image, stock.images[donor] if donor >= 0 else image, random)
     elif draw < EMPTIED + GREY:
@@ -111,10 +114,10 @@ def view(stock: Stock, place: int, random: np.random.Generator) -> View:
     else:
         donor = _donor(stock, place, random) if random.random() < SWAPPED else -1
         image = _dress(image, stock.images[donor] if donor >= 0 else image, random)
-    image = _move(image, random)
+    image, cells = _moved(image, cells, random)
     if random.random() < HOLED:
         image = _hole(image, random)
-    return View(_degrade(image, random), donor, is_empty)
+    return View(_degrade(image, random), cells, donor, is_empty)
 
 
 def erase(image: Image, cells: npt.NDArray[np.bool_]) -> Image:
@@ -171,13 +174,19 @@ def _turned(image: Image, random: np.random.Generator) -> Image:
     return np.ascontiguousarray(turned[:, ::-1] if random.integers(2) else turned)
 
 
-def _move(image: Image, random: np.random.Generator) -> Image:
-    turned = _turned(image, random)
-    if random.random() >= RESAMPLED:
-        return turned
+def _moved(
+    image: Image, cells: npt.NDArray[np.bool_], random: np.random.Generator
+) -> tuple[Image, npt.NDArray[np.bool_]]:
+    both = _turned(np.dstack([image, cells * np.uint8(255)]), random)
+    if random.random() < RESAMPLED:
+        both = _resampled(both, random)
+    return np.ascontiguousarray(both[..., :3]), both[..., 3] > 127  # noqa: PLR2004 - half of 255
+
+
+def _resampled(image: Image, random: np.random.Generator) -> Image:
     matrix = np.asarray(cv2.getRotationMatrix2D((SIZE / 2, SIZE / 2), 0, random.uniform(*ZOOM)), np.float64)
     matrix[:, 2] += random.uniform(-SHIFT, SHIFT, 2)
-    return np.asarray(cv2.warpAffine(turned, matrix, (SIZE, SIZE), borderMode=cv2.BORDER_REFLECT_101), np.uint8)
+    return np.asarray(cv2.warpAffine(image, matrix, (SIZE, SIZE), borderMode=cv2.BORDER_REFLECT_101), np.uint8)
 
 
 def _hole(image: Image, random: np.random.Generator) -> Image:

@@ -56,13 +56,18 @@ def to_litert(network: keras.Model, texture_layer: str) -> Exported:
         },
     )
 
+    return Exported(model=flatbuffer(everything), dense=network.get_layer("logits").kernel.numpy())
+
+
+def flatbuffer(network: keras.Model, *, images: int = 1) -> bytes:
+    """Convert a network with named outputs, its input `image` float32 (images, 224, 224, 3)."""
     serve = tf.function(
-        lambda image: everything(image, training=False),
-        input_signature=[tf.TensorSpec((1, SIZE, SIZE, 3), tf.float32, name="image")],
+        lambda image: network(image, training=False),
+        input_signature=[tf.TensorSpec((images, SIZE, SIZE, 3), tf.float32, name="image")],
     )
     holder = tf.Module()
     holder.serve = serve
     # The converter freezes only variables that the holder owns, and Keras wraps its own.
-    holder.weights = [variable.value for variable in everything.variables]
+    holder.weights = [variable.value for variable in network.variables]
     converter = tf.lite.TFLiteConverter.from_concrete_functions([serve.get_concrete_function()], holder)
-    return Exported(model=converter.convert(), dense=network.get_layer("logits").kernel.numpy())
+    return bytes(converter.convert())
