@@ -47,7 +47,7 @@ def grow_cells(nuclei: list[Region], stain: Stain) -> list[Region]:
     if not nuclei:
         return []
     nearest = _nearest_nucleus(nuclei, stain.density.shape)
-    stained = mask_of(cv2.GaussianBlur(stain.density, (0, 0), 1.0) > _STAINED)
+    stained = mask_of(cv2.GaussianBlur(stain.density, (5, 5), 1.0) > _STAINED)
     cytoplasm = stained & ~_like_red_cells(stain, stained, _far_from(nuclei, nearest.shape))
     cells = []
     for number, nucleus in enumerate(nuclei, start=1):
@@ -99,7 +99,7 @@ def join_lobes(nuclei: list[Region], cells: list[Region], shape: tuple[int, int]
 
 def _like_red_cells(stain: Stain, stained: Mask, far: Mask) -> Mask:
     """Pixels as little purple as what is stained far from every nucleus, if there are red cells there at all."""
-    purple = purple_levels(np.asarray(cv2.GaussianBlur(stain.purple, (0, 0), 1.5), np.float32))
+    purple = np.asarray(cv2.blur(purple_levels(stain.purple), (5, 5)), np.uint8)
     red_cells = histogram_of(purple, stained & far)
     if red_cells.sum() < _RED_CELLS_SHARE * far.size:
         return np.zeros(far.shape, np.uint8)

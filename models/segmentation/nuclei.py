@@ -71,11 +71,11 @@ def find_nuclei(rgb: Rgb, stain: Stain, rule: NucleusRule) -> list[Region]:
         The nuclei; none in a field without leukocytes.
     """
     smallest = max(12.0, rule.smallest_share * rgb.shape[0] * rgb.shape[1])
-    purple = mask_of(cv2.GaussianBlur(stain.purple, (0, 0), 1.0) > rule.purple)
+    levels = purple_levels(stain.purple)
+    purple = mask_of(cv2.GaussianBlur(levels, (5, 5), 1.0) > NO_PURPLE + rule.purple / PURPLE_STEP)
     candidates = separate(_tidy(purple, smallest, smallest))
     smallest = max(smallest, rule.smallest_part * _typical([candidate.area for candidate in candidates]))
     numbers = painted(candidates, stain.purple.shape)
-    levels = purple_levels(stain.purple)
     areas = np.array([0] + [candidate.area for candidate in candidates])
     darkness = darkness_of(rgb)
     nuclei = []

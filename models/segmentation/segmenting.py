@@ -11,7 +11,7 @@ from models.segmentation.nuclei import NucleusRule, find_nuclei
 from models.segmentation.stain import Rgb, Stain, stain_of
 
 BACKGROUND, CYTOPLASM, NUCLEUS = 0, 128, 255
-WORKING_SIDE = 512
+WORKING_SIDE = 448
 LARGEST_ENLARGEMENT = 2.0
 SMOOTHING = 1.2
 
@@ -69,7 +69,7 @@ class Segmentation:
 def segment(rgb: Rgb, rule: NucleusRule | None = None, *, side: int = WORKING_SIDE) -> Segmentation:
     """Find the leukocytes of a photograph.
 
-    Works on a copy whose longer side is 512 pixels (or twice the image's, when that is less). The same image always
+    Works on a copy whose longer side is 448 pixels (or twice the image's, when that is less). The same image always
     gives the same labels.
 
     Parameters
@@ -87,7 +87,7 @@ def segment(rgb: Rgb, rule: NucleusRule | None = None, *, side: int = WORKING_SI
         Without leukocytes, all labels are 0.
     """
     field = _working_copy(rgb, side)
-    smooth = np.asarray(cv2.GaussianBlur(field, (0, 0), SMOOTHING), np.uint8)
+    smooth = np.asarray(cv2.GaussianBlur(field, (7, 7), SMOOTHING), np.uint8)
     stain = stain_of(smooth)
     found = find_nuclei(smooth, stain, rule or NucleusRule())
     nuclei, cells = join_lobes(found, grow_cells(found, stain), field.shape[:2])
@@ -99,7 +99,10 @@ def _working_copy(rgb: Rgb, side: int) -> Rgb:
     height, width = rgb.shape[:2]
     scale = min(LARGEST_ENLARGEMENT, side / max(height, width))
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    interpolation = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    while width >= 2 * size[0] and height >= 2 * size[1]:  # exact halves are much faster than any other part
+        width, height = width // 2, height // 2
+        rgb = np.asarray(cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    interpolation = cv2.INTER_LINEAR if scale < 1 else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(rgb, size, interpolation=interpolation), np.uint8)
 
 

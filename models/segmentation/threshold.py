@@ -77,8 +77,12 @@ def three_classes(histogram: Histogram) -> tuple[float, float]:
     moment = np.concatenate([[0.0], (counts * np.arange(_BINS)).cumsum()])
     # between[a, b]: what bins a to b-1 add to the variance between classes when they form one class.
     weight = mass[None, :] - mass[:, None]
-    between = (moment[None, :] - moment[:, None]) ** 2 / np.maximum(weight, 1e-9)
-    total = between[0, :, None] + between + between[None, :, _BINS] + _uncut()
+    between = moment[None, :] - moment[:, None]
+    between *= between
+    between /= np.maximum(weight, 1e-9, out=weight)
+    total = between + between[0, :, None]
+    total += between[None, :, _BINS]
+    total += _uncut()
     lower, upper = divmod(int(total.argmax()), _BINS + 1)
     return float(lower * _WIDTH - 1), float(upper * _WIDTH - 1)
 
