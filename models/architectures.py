@@ -70,11 +70,16 @@ class Architecture:
     teacher: str | None = None
 
     def parts(self, network: keras.Model) -> tuple[keras.Model, keras.Model]:
-        """Split a network, layers shared, into the fixed first layers and the rest that is trained."""
+        """Split a network, layers shared, into the fixed first layers and the rest that is trained.
+
+        The rest's outputs are named `logits`, `features` (pooled) and `feature_map`.
+        """
         import keras
 
         seam = network.get_layer(self.fixed_until).output
-        return keras.Model(network.input, seam), keras.Model(seam, network.output)
+        pooled = network.get_layer("features")
+        outputs = {"logits": network.output, "features": pooled.output, "feature_map": pooled.input}
+        return keras.Model(network.input, seam), keras.Model(seam, outputs)
 
 
 def classifier(backbone: Callable[[Path | str | None], keras.Model], base: Path | str | None) -> keras.Model:

@@ -79,7 +79,8 @@ def fit(rest: keras.Model, material: Material, recipe: Recipe, *, seed: int) -> 
     Parameters
     ----------
     rest
-        From the bank's features (N, h, w, C) to logits (N, 4), through layers named `features` and `logits`.
+        From the bank's features (N, h, w, C) to `logits` (N, 4), `features` and `feature_map`, as `Architecture.parts`
+        gives it.
     material
         What to learn from.
     recipe
@@ -112,16 +113,17 @@ class _Learner:
     """One network, its optimiser and the step that it takes."""
 
     def __init__(self, rest: keras.Model, material: Material, schedule: keras.optimizers.schedules.CosineDecay) -> None:
-        pooled = rest.get_layer("features")
-        outputs = {"logits": rest.output, "features": pooled.output, "map": pooled.input}
+        self._rest = rest
+        self._dense = rest.get_layer("logits").kernel
+        self._variables = rest.trainable_variables
         if material.hints is not None:
             # Lost after training: it only brings the features to the teacher's width.
-            outputs["hints"] = keras.layers.Dense(material.hints.shape[-1], name="hints")(pooled.output)
-        self._seen = keras.Model(rest.input, outputs)
-        self._dense = rest.get_layer("logits").kernel
+            self._widened = keras.layers.Dense(material.hints.shape[-1])
+            self._widened.build(rest.output["features"].shape)
+            self._variables = [*self._variables, *self._widened.trainable_variables]
         self._material = material
         self._optimiser = keras.optimizers.Adam(schedule, clipnorm=1.0)
-        self._optimiser.build(self._seen.trainable_variables)
+        self._optimiser.build(self._variables)
         self._step = tf.function(self._stepped)
 
     def learn(self, places: npt.NDArray[np.intp], numbers: npt.NDArray[np.intp]) -> float:
@@ -137,14 +139,15 @@ class _Learner:
         return float(self._step(batch))
 
     def _stepped(self, batch: dict[str, tf.Tensor]) -> tf.Tensor:
-        variables = self._seen.trainable_variables
         with tf.GradientTape() as tape:
-            said = self._seen(batch["features"], training=True)
+            said = self._rest(batch["features"], training=True)
             loss = losses.wrong_class(said["logits"], batch["wanted"])
-            loss += losses.BESIDE * losses.beside_cells(said["map"], self._dense, batch["wanted"], batch["covered"])
+            loss += losses.BESIDE * losses.beside_cells(
+                said["feature_map"], self._dense, batch["wanted"], batch["covered"]
+            )
             if "hints" in batch:
-                loss += losses.HINTS * losses.unlike_teacher(said["hints"], batch["hints"])
-        self._optimiser.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
+                loss += losses.HINTS * losses.unlike_teacher(self._widened(said["features"]), batch["hints"])
+        self._optimiser.apply_gradients(zip(tape.gradient(loss, self._variables), self._variables, strict=True))
         return loss
 
 

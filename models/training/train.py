@@ -42,7 +42,7 @@ WHOLE = "whole"
 """Name of the network that was trained on everything: the one that is shipped."""
 
 
-def ensure(
+def ensure(  # noqa: PLR0913 - data, networks and how they are made
     architecture: str,
     examples: Sequence[data.Example],
     rotations: Sequence[data.Rotation],

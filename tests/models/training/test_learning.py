@@ -127,8 +127,10 @@ def test_a_view_without_cells_or_without_a_class_costs_nothing_by_its_evidence()
 
 def small_network() -> keras.Model:
     image = keras.Input((7, 7, 4))
-    pooled = keras.layers.GlobalAveragePooling2D(name="features")(keras.layers.ReLU()(image))
-    return keras.Model(image, keras.layers.Dense(4, name="logits")(pooled))
+    feature_map = keras.layers.ReLU()(image)
+    pooled = keras.layers.GlobalAveragePooling2D(name="features")(feature_map)
+    logits = keras.layers.Dense(4, name="logits")(pooled)
+    return keras.Model(image, {"logits": logits, "features": pooled, "feature_map": feature_map})
 
 
 def test_the_rest_learns_what_it_is_shown_and_nothing_of_what_is_held_out():
@@ -150,5 +152,5 @@ def test_the_rest_learns_what_it_is_shown_and_nothing_of_what_is_held_out():
     assert len(each) == recipe.epochs
     assert each[-1] < each[0] / 2
     shown = np.broadcast_to(np.eye(4, dtype=np.float32)[:, None, None], (4, 7, 7, 4))
-    assert (rest(shown).numpy().argmax(axis=1) == np.arange(4)).all()
+    assert (rest(shown)["logits"].numpy().argmax(axis=1) == np.arange(4)).all()
     assert training.sum() > BATCH
