@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from models import quality, scale, tiles
 from models.segmentation import Cell, Segmentation, measure, segment
 from models.segmentation.nuclei import NucleusRule
-from models.segmentation.segmenting import WORKING_SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +22,7 @@ SMALLER = "The image shows less than a training field: for the network it was co
 LARGER = "The image shows more than a training field: the network was shown {number} parts of it that hold leukocytes."
 MUCH_SMALLER = "The image shows a small part of a training field: it was analysed as if it were one."
 
+_FIELD_SIDE = 512  # pixels of the larger copy to a training field across
 _LARGEST_COPY = 4
 
 
@@ -88,11 +88,11 @@ def survey(rgb: Rgb, stopwatch: Stopwatch) -> Survey:
 
 
 def _segment_large(rgb: Rgb, fields: float) -> Segmentation:
-    """Segment on a copy that shows cells about as large as the usual copy shows them in a training field."""
+    """Segment on a copy that shows cells somewhat larger than the usual copy shows them in a training field."""
     times = min(fields, _LARGEST_COPY)
     usual = NucleusRule()
     rule = replace(usual, smallest_share=usual.smallest_share / fields**2)
-    return segment(rgb, rule, side=round(times * WORKING_SIDE))
+    return segment(rgb, rule, side=round(times * _FIELD_SIDE))
 
 
 def _with_scale(judged: Quality, found: Scale | None, fields: tuple[float, float]) -> Quality:
