@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 EVALUATION_FILE = "evaluation.json"
 """What `models.training.evaluate` writes into an artefact's folder."""
-PLAIN, ERASED = "plain", "cells erased"
+PLAIN, ERASED, PATCHED = "plain", "cells erased", "cells patched over"
 ACCURACY = "balanced accuracy, plain"
 PLACES = {
     ACCURACY: ("audit", PLAIN, "balanced_accuracy"),
@@ -44,7 +44,7 @@ def figures(folder: Path) -> dict[str, float | None]:
     """
     measured = _evaluation(folder)
     audit = measured.get("audit", {})
-    left = [_number(audit, name, "balanced_accuracy") for name in audit if name not in {PLAIN, ERASED}]
+    left = [_number(audit, name, "balanced_accuracy") for name in audit if name not in {PLAIN, ERASED, PATCHED}]
     told = {name: _number(measured, *place) for name, place in PLACES.items()}
     return {ACCURACY: told.pop(ACCURACY), WORST: min((each for each in left if each is not None), default=None), **told}
 

@@ -1,5 +1,6 @@
 """The cytoplasm around each nucleus, and the lobes that belong to one cell."""
 
+from collections.abc import Callable
 from itertools import combinations
 
 import cv2
@@ -22,6 +23,7 @@ _RED_CELLS_SHARE = 0.08
 _OPENING = 0.35
 _LOBES_SOLIDITY = 0.9
 _LOBES_NUCLEAR_SHARE = 0.62
+_FEW_LOBES, _MANY_LOBES = 2, 6
 _ONE_PIECE = 2  # background and one piece
 _TWO_APART = np.array([[0, 0, 1, 0, 0], [0] * 5, [1, 0, 0, 0, 1], [0] * 5, [0, 0, 1, 0, 0]], np.uint8)
 
@@ -64,7 +66,7 @@ def join_lobes(nuclei: list[Region], cells: list[Region], shape: tuple[int, int]
     """Make one cell of nuclei that share a roundish body of cytoplasm.
 
     Touching blasts are two convex bodies filled by their nuclei; the lobes of a granulocyte lie in one convex body
-    that they fill less than 0.62 of.
+    that they fill less than 0.62 of. Clusters of up to six are tried as a whole, then pairs until none is left to join.
 
     Parameters
     ----------
@@ -81,20 +83,45 @@ def join_lobes(nuclei: list[Region], cells: list[Region], shape: tuple[int, int]
     lobes, bodies = painted(nuclei, shape), painted(cells, shape)
     paint(bodies, nuclei, range(1, len(nuclei) + 1))
     groups = np.arange(len(nuclei) + 1, dtype=np.int32)
-    for pair in _neighbours(cells, bodies):
-        one, other = (int(groups[label]) for label in pair)
-        if one == other:
-            continue
-        members = (groups == one) | (groups == other)
+    pairs = _neighbours(cells, bodies)
+
+    def is_one_cell(members: Flags) -> bool:
         box = around([cells[label - 1].box for label in np.flatnonzero(members)])
         window = window_of(box, 3, shape)
-        if _is_one_cell(members.take(lobes[window]), members.take(bodies[window])):
-            groups[members] = min(one, other)
+        return _is_one_cell(members.take(lobes[window]), members.take(bodies[window]))
+
+    # Two of three lobes seldom make a convex body: whole clusters come first.
+    for members in _clusters(pairs, len(groups)):
+        if _FEW_LOBES < members.sum() <= _MANY_LOBES and is_one_cell(members):
+            groups[members] = np.flatnonzero(members)[0]
+    while _join_pairs(groups, pairs, is_one_cell):
+        continue
     remaining, numbers = np.unique(groups, return_inverse=True)
     if len(remaining) == len(groups):
         return lobes, bodies
     numbers = np.asarray(numbers, np.int32)
     return np.take(numbers, lobes), np.take(numbers, bodies)
+
+
+def _clusters(pairs: list[tuple[int, int]], count: int) -> list[Flags]:
+    """Cells that touch directly or by others, each cluster as flags by label."""
+    cluster = np.arange(count)
+    for pair in pairs:
+        one, other = cluster[list(pair)]
+        cluster[cluster == max(one, other)] = min(one, other)
+    return [np.asarray(cluster == first, np.bool_) for first in np.unique(cluster[1:])]
+
+
+def _join_pairs(groups: Labels, pairs: list[tuple[int, int]], is_one_cell: Callable[[Flags], bool]) -> bool:
+    """Join the groups of every pair that makes one cell, in place, and tell whether there was one."""
+    joined = False
+    for pair in pairs:
+        one, other = (int(groups[label]) for label in pair)
+        members = (groups == one) | (groups == other)
+        if one != other and is_one_cell(members):
+            groups[members] = min(one, other)
+            joined = True
+    return joined
 
 
 def _like_red_cells(stain: Stain, stained: Mask, far: Mask) -> Mask:

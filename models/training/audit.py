@@ -3,6 +3,7 @@
 A network that knows cells keeps its accuracy when colours change and falls to chance when the cells are painted over.
 """
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,10 +11,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from models.classification.preprocessing import SIZE, cover_corner
+from models.classification.preprocessing import SIZE, cover_corner, outside_corner
 from models.segmentation import segment
 from models.training import colour
-from models.training.augment import erase
+from models.training.augment import MARGIN, erase, grown
 
 Image = npt.NDArray[np.uint8]
 BAR = 48
@@ -78,7 +79,28 @@ def erase_cells(rgb224: Image) -> Image:
     return erase(rgb224, segment(rgb224).labels > 0)
 
 
-PLAIN, ERASED, GREY, SWAPPED = "plain", "cells erased", "grey", "colours swapped"
+def patch_cells(rgb224: Image) -> Image:
+    """Fill the place of every leukocyte with what the same field shows elsewhere, red cells and all.
+
+    A cross-check of `erase_cells`: flat patches could themselves be seen by a network, these cannot. Pixels come from
+    the field turned and mirrored, never from the corner of the scale bar; where every turn shows a leukocyte, the
+    median colour of the rest is left.
+    """
+    cells = segment(rgb224).labels > 0
+    gone = grown(cells, MARGIN) > 0
+    covered, hidden = cover_corner(rgb224), gone | ~outside_corner()
+    patched, missing = erase(covered, cells), gone
+    for quarters, mirrored in itertools.product((2, 1, 3), (1, -1)):
+        donor, taken = (np.rot90(each, quarters)[:, ::mirrored] for each in (covered, hidden))
+        fits = missing & (taken == 0)
+        patched[fits] = donor[fits]
+        missing = missing & ~fits
+    return patched
+
+
+PLAIN, ERASED, PATCHED, GREY, SWAPPED = "plain", "cells erased", "cells patched over", "grey", "colours swapped"
+WITHOUT_CELLS = frozenset({ERASED, PATCHED})
+"""The changes that should take the class away; all others should make no difference."""
 CHANGES: tuple[Change, ...] = (
     Change(PLAIN, lambda image, _: image, is_whole=True),
     Change("corner masked", lambda image, _: cover_corner(image)),
@@ -92,8 +114,9 @@ CHANGES: tuple[Change, ...] = (
     Change(f"JPEG quality {QUALITY}", lambda image, _: recompress(image)),
     Change("mild defocus", lambda image, _: blur(image)),
     Change(ERASED, lambda image, _: erase_cells(image), is_whole=True),
+    Change(PATCHED, lambda image, _: patch_cells(image)),
 )
-"""In the order of the card. All but the first are the audit; all but the last should change nothing."""
+"""In the order of the card. All but the first are the audit."""
 
 
 def donors(labels: npt.NDArray[np.intp], turns: npt.NDArray[np.intp], *, seed: int) -> npt.NDArray[np.intp]:

@@ -134,13 +134,14 @@ def erase(image: Image, cells: npt.NDArray[np.bool_]) -> Image:
         A copy.
     """
     erased = image.copy()
-    painted = _grown(cells, MARGIN) > 0
+    painted = grown(cells, MARGIN) > 0
     if painted.any() and not painted.all():
         erased[painted] = np.median(image[~painted], axis=0)
     return erased
 
 
-def _grown(cells: npt.NDArray[np.bool_], margin: int) -> Image:
+def grown(cells: npt.NDArray[np.bool_], margin: int) -> Image:
+    """Widen a mask by a margin in pixels: uint8, 1 inside."""
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * margin + 1, 2 * margin + 1))
     return np.asarray(cv2.dilate(cells.astype(np.uint8), disc), np.uint8)
 
@@ -164,7 +165,7 @@ def _transplant(stock: Stock, place: int, donor: int, random: np.random.Generato
     if random.random() < DRESSED:
         image = _dress(image, stock.images[donor], random)
     field = _turned(erase(stock.images[donor], stock.cells[donor]), random)
-    soft = cv2.GaussianBlur(_grown(stock.cells[place], MARGIN - 1).astype(np.float32), (0, 0), 1)[..., None]
+    soft = cv2.GaussianBlur(grown(stock.cells[place], MARGIN - 1).astype(np.float32), (0, 0), 1)[..., None]
     laid = np.rint(image * soft + field * (1 - soft)).astype(np.uint8)
     return colour.grey(laid) if random.random() < GREY_TRANSPLANTED else laid
 

@@ -5,7 +5,7 @@ from typing import Any
 from models.classification.preprocessing import MASK_LEFT, MASK_TOP, contract_sha256
 from models.training import faults
 from models.training.artefact import CITATION, origin_of
-from models.training.audit import BAR, DEFOCUS, ERASED
+from models.training.audit import BAR, DEFOCUS, ERASED, PATCHED
 from models.training.cases import CASES_PER_BLOCK, LARGEST, SMALLEST
 from models.training.crossfit import NOVEL_SHARE
 from models.training.marks import marks
@@ -74,7 +74,8 @@ logistic regression.
 
 ![Confusion](plots/confusion.svg)
 
-With the cells painted over: {erased_outcomes}.
+With the cells painted over: {erased_outcomes}. *Patched over* they are filled with what the same field shows elsewhere,
+turned and mirrored, so that no flat patch betrays them.
 
 Blast-suspect, by log-odds: area under the curve {blast_auroc}; sensitivity {blast_sensitivity} at the
 threshold that leaves a specificity of {specificity}.
@@ -140,8 +141,8 @@ Flagged: {flagged_blast} of {blast_cases} cases of blast classes, {flagged_benig
 - Colours alone, with no cell looked at, and the corner with the burnt-in scale bar each tell much of the class: see
   the baselines. Training covers the corner and swaps colours between classes; the audit shows how far that helped,
   not that nothing else of the session is left.
-- With the cells painted over, balanced accuracy is {erased}. Chance is 0.250; what lies above it is read from red
-  cells, background and what the segmentation left, not from leukocytes.
+- With the cells painted over, balanced accuracy is {erased}; patched over, {patched}. Chance is 0.250; what
+  lies above it is read from red cells, background and what the segmentation left, not from leukocytes.
 - {activation}
 - One laboratory, one staining, one microscope. The data names no patients; number runs are a weak stand-in
   for them, so images of one patient may well lie on both sides of a rotation.
@@ -165,9 +166,10 @@ PAIRS = (
 )
 NO_MAPS = "No image got an activation map."
 MAPS = (
-    "The activation map does not locate the evidence: {inside} of its energy lies in squares that hold cells, where an "
-    "even spread would give {inside_if_even}, and {warned} of the images carry the warning that most energy lies "
-    "outside."
+    "{inside} of the activation map's energy lies in squares that hold cells, where an even spread would give "
+    "{inside_if_even}; {warned} of the images carry the warning that most energy lies outside. Training punishes "
+    "evidence beside the cells, so the map shows where the network lays its evidence, not what it could not do "
+    "without: painting the cells over tells that."
 )
 
 
@@ -190,6 +192,7 @@ def render(name: str, evaluation: dict[str, Any]) -> str:
         defocus=DEFOCUS,
         baselines=_rows((name, shown(figure)) for name, figure in evaluation["baselines"].items()),
         erased=shown(erased["balanced_accuracy"]),
+        patched=shown(evaluation["audit"][PATCHED]["balanced_accuracy"]),
         erased_outcomes=", ".join(f"{name} {share['value']:.3f}" for name, share in erased["outcomes"].items()),
         blast_auroc=shown(evaluation["blast_suspect"]["auroc"]),
         blast_sensitivity=shown(evaluation["blast_suspect"]["sensitivity"]),

@@ -9,7 +9,7 @@ import numpy as np
 
 from models.classification.labels import BENIGN, LABELS
 from models.result import Outcome
-from models.training.audit import CHANGES, ERASED, PLAIN
+from models.training.audit import CHANGES, PLAIN, WITHOUT_CELLS
 from models.training.crossfit import judge
 from models.training.metrics import Blocks, Estimate, auroc, sensitivity_at
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SPECIFICITY = 0.97
 DECIMALS = 6
-AUDITED = tuple(change.name for change in CHANGES if change.name not in {PLAIN, ERASED})
+AUDITED = tuple(change.name for change in CHANGES if change.name not in {PLAIN, *WITHOUT_CELLS})
 """The changes that should make no difference."""
 
 

@@ -10,7 +10,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from models.classification.labels import LABELS
-from models.training.audit import ERASED, PLAIN
+from models.training.audit import PLAIN, WITHOUT_CELLS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,7 +129,7 @@ def _risk_coverage(axes: Axes, evaluation: dict[str, Any]) -> None:
 
 def _audit(axes: Axes, evaluation: dict[str, Any]) -> None:
     network = {name: each["balanced_accuracy"] for name, each in evaluation["audit"].items()}
-    bars = [(name, figure, SECOND if name == ERASED else MAIN) for name, figure in network.items()]
+    bars = [(name, figure, SECOND if name in WITHOUT_CELLS else MAIN) for name, figure in network.items()]
     bars += [(f"baseline: {name}", figure, QUIET) for name, figure in evaluation["baselines"].items()]
     places = np.arange(len(bars))[::-1]
     for place, (_, figure, colour) in zip(places, bars, strict=True):

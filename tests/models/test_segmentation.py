@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 
 from models.segmentation import BACKGROUND, CYTOPLASM, NUCLEUS, segment
+from models.segmentation.cells import join_lobes
 from models.segmentation.evaluate import dice
+from models.segmentation.regions import Region
 from models.synthetic import draw
 
 
@@ -147,6 +149,22 @@ def test_the_lobes_of_a_granulocyte_are_one_cell():
     found = segment(rgb)
     assert found.count == 1
     assert dice(found.labels > 0, cv2.circle(np.zeros(rgb.shape[:2], np.uint8), (160, 120), 36, 1, -1) > 0) > 0.9
+
+
+@pytest.mark.parametrize("count", [3, 5])
+def test_lobes_are_one_cell_together_though_no_two_of_them_make_a_convex_body(count):
+    rows, columns = np.mgrid[:100, :100] - 50
+    sector = ((np.arctan2(rows, columns) + np.pi) / (2 * np.pi) * count).astype(int) % count
+    body = rows**2 + columns**2 <= 40**2
+    whole, nuclei, cells = (slice(0, 100), slice(0, 100)), [], []
+    for number in range(count):
+        turn = (number + 0.5) * 2 * np.pi / count - np.pi
+        lobe = (rows - 24 * np.sin(turn)) ** 2 + (columns - 24 * np.cos(turn)) ** 2 <= 8**2
+        nuclei.append(Region.within(whole, lobe.astype(np.uint8)))
+        cells.append(Region.within(whole, (body & (sector == number)).astype(np.uint8)))
+    lobes, joined = join_lobes(nuclei, cells, (100, 100))
+    assert joined.max() == lobes.max() == 1
+    assert (joined > 0).sum() == body.sum()
 
 
 def test_a_cell_cut_by_the_frame_is_found():

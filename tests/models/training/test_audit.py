@@ -2,9 +2,10 @@ import cv2
 import numpy as np
 import pytest
 
-from models.classification.preprocessing import prepare
+from models.classification.preprocessing import cover_corner, outside_corner, prepare
+from models.segmentation import segment
 from models.synthetic import draw
-from models.training import audit
+from models.training import audit, figures
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +80,25 @@ def test_the_seed_decides_the_donors():
     labels, turns = np.tile([0, 1, 2, 3], 10), np.zeros(40, dtype=int)
     assert np.array_equal(audit.donors(labels, turns, seed=1), audit.donors(labels, turns, seed=1))
     assert not np.array_equal(audit.donors(labels, turns, seed=1), audit.donors(labels, turns, seed=2))
+
+
+def test_cells_patched_over_are_filled_with_pixels_of_the_same_field_and_none_is_found_again(image):
+    cells = segment(image).labels > 0
+    patched = audit.patch_cells(image)
+    own = {tuple(pixel) for pixel in cover_corner(image)[~cells]}
+    new = patched[cells]
+    assert np.mean([tuple(pixel) in own for pixel in new]) > 0.99
+    assert new.std(axis=0).max() > 10  # red cells and gaps, not one colour
+    assert (segment(patched).labels > 0).sum() < cells.sum() / 4
+
+
+def test_patching_never_brings_the_scale_bar_out_of_its_corner(image):
+    marked = image.copy()
+    marked[194:, 193:] = (1, 2, 3)
+    elsewhere = audit.patch_cells(marked)
+    assert not (elsewhere[outside_corner()] == (1, 2, 3)).all(axis=1).any()
+
+
+def test_the_changes_without_cells_are_not_held_to_make_no_difference():
+    assert set(figures.AUDITED).isdisjoint(audit.WITHOUT_CELLS)
+    assert len(figures.AUDITED) == len(audit.CHANGES) - 3
