@@ -108,8 +108,8 @@ ARCHITECTURES: dict[str, Architecture] = {
             "convnet",
             partial(classifier, convnet),
             fixed_until="entry",
-            texture_layer="stage4_2",
-            recipe=Recipe(epochs=12, learning_rate=2e-3),
+            texture_layer="stage3_2",
+            recipe=Recipe(epochs=8, learning_rate=2e-3),
             teacher=DEFAULT,
         ),
         Architecture(
@@ -117,7 +117,7 @@ ARCHITECTURES: dict[str, Architecture] = {
             partial(classifier, vgg19),
             fixed_until="entry",
             texture_layer="block4_conv4",
-            recipe=Recipe(epochs=12, learning_rate=2e-3),
+            recipe=Recipe(epochs=8, learning_rate=2e-3),
             teacher=DEFAULT,
         ),
         Architecture(
@@ -125,7 +125,7 @@ ARCHITECTURES: dict[str, Architecture] = {
             partial(classifier, resnet50),
             fixed_until="entry",
             texture_layer="conv4_block6_out",
-            recipe=Recipe(epochs=12, learning_rate=2e-3),
+            recipe=Recipe(epochs=8, learning_rate=2e-3),
             teacher=DEFAULT,
         ),
     )

@@ -23,13 +23,12 @@ if TYPE_CHECKING:
 
 CITATION = "Aria, Ghaderzadeh et al. 2021, doi:10.1002/int.22753, data doi:10.34740/KAGGLE/DSV/2175623"
 _TAUGHT = "started from random numbers, and learned from the labels and from the default's answers and features"
-_NARROW = "; a quarter as wide as published, on the image at half its size"
 ORIGINS = {
     "mobilenet-v2": "started from MobileNetV2 1.0 224 trained on ImageNet, rebuilt from the 8-bit checkpoint of "
     "google-coral/test_data (Apache-2.0)",
     "convnet": _TAUGHT,
-    "vgg19": _TAUGHT + _NARROW,
-    "resnet50": _TAUGHT + _NARROW,
+    "vgg19": f"{_TAUGHT}; an eighth as wide as published, on the image at half its size",
+    "resnet50": f"{_TAUGHT}; a quarter as wide as published, on the image at half its size",
 }
 
 

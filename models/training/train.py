@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 SEED = 2026
 VIEWS = 24
-LESSONS = 12
+LESSONS = 8
 """Views of each image that a teacher is asked of."""
 WHOLE = "whole"
 """Name of the network that was trained on everything: the one that is shipped."""
