@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 FOLDER = Path(__file__).parent / "artefacts"
-DEFAULT = "mobilenet-v2-2.0.0"
+DEFAULT = "mobilenet-v2-2.1.0"
 OVERRIDE = "TELEDIAG_ARTEFACT"
 """Environment variable that names the active artefact, as `find` takes it."""
 SHADOW = "TELEDIAG_SHADOW_ARTEFACT"

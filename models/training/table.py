@@ -8,12 +8,12 @@ from typing import Any
 
 from models import registry
 from models.published import EVALUATION_FILE
+from models.speed import TIMING_FILE
 from models.training.audit import ERASED, PLAIN
 from models.training.figures import worst
 
 PAGE = Path(__file__).parents[2] / "docs" / "models.md"
 START, END = "<!-- table: python -m models.training.evaluate --table -->", "<!-- end of table -->"
-TIMING_FILE = "timing.json"
 HEAD = (
     "artefact",
     "plain",
