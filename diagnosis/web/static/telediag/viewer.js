@@ -63,7 +63,7 @@ function choose(cell, { travels = true } = {}) {
   gallery.choose(cell);
   if (!cell) return say("");
   const contrast = cell.chromatin_contrast?.toFixed(2) ?? "—";
-  const share = cell.contribution === null ? "" : ` · ${percentage(cell.contribution)} of the activation map`;
+  const share = cell.contribution === null ? "" : ` · ${percentage(cell.contribution)} of the map`;
   say(
     `Cell ${cell.number} · ${cell.area} px² · nucleus-to-cell ${cell.nucleus_to_cell.toFixed(2)} · ` +
       `circularity ${cell.circularity.toFixed(2)} · chromatin contrast ${contrast}${share}`,
