@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from models.architectures import ARCHITECTURES
 from models.classification.labels import LABELS
 from models.training import artefact, data, report, table
 from models.training.card import shown
@@ -71,7 +72,9 @@ def _train_missing(plan: Plan) -> None:
         # Only here: TensorFlow takes seconds to load, and measuring does not need it.
         from models.training.train import ensure
 
-        ensure(plan.architecture, plan.examples, plan.rotations, base=plan.base, work=plan.work, seed=plan.seed)
+        # The weights are the default's; what learns from the default does not start from them.
+        base = None if ARCHITECTURES[plan.architecture].teacher else plan.base
+        ensure(plan.architecture, plan.examples, plan.rotations, base=base, work=plan.work, seed=plan.seed)
 
 
 def _print(console: Console, evaluation: dict[str, Any]) -> None:

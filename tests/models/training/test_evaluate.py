@@ -138,6 +138,20 @@ def test_a_network_that_is_not_there_is_trained_first(command, tmp_path, monkeyp
     assert (copy / "mobilenet-v2" / "report" / "card.md").is_file()
 
 
+@pytest.mark.parametrize(("architecture", "base"), [("mobilenet-v2", Path("weights")), ("convnet", None)])
+def test_only_what_has_no_teacher_starts_from_the_weights(architecture, base, command, tmp_path, monkeypatch):
+    started = []
+
+    def ensure(_architecture, _examples, _rotations, *, base, **_named):
+        started.append(base)
+        raise InterruptedError
+
+    monkeypatch.setattr(train, "ensure", ensure)
+    with pytest.raises(InterruptedError):
+        evaluate.main([*command, "--work", str(tmp_path), "--architecture", architecture, "--base", "weights"])
+    assert started == [base]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
