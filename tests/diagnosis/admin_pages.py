@@ -1,0 +1,64 @@
+"""The addresses of the admin's pages, the records that it only shows, and a case that has one of each."""
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.db.models import Model
+from django.urls import reverse
+from knox.models import AuthToken
+
+from diagnosis.choices import Decision, Finding
+from diagnosis.models import (
+    Analysis,
+    AuditRecord,
+    Case,
+    Cell,
+    Patient,
+    Review,
+    ShadowResult,
+    SignedReport,
+    Smear,
+    StageReport,
+    StageReportImage,
+    StoredFile,
+)
+from diagnosis.services import reviews
+from tests import factories
+
+HISTORY: list[type[Model]] = [
+    Smear,
+    StoredFile,
+    Analysis,
+    Cell,
+    StageReport,
+    StageReportImage,
+    Review,
+    SignedReport,
+    ShadowResult,
+    AuditRecord,
+    LogEntry,
+]
+NEVER_ADDED_OR_DELETED: list[type[Model]] = [*HISTORY, Case, Patient]
+
+
+def page(model: type[Model], kind: str, row: Model | None = None) -> str:
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{kind}"
+    return reverse(name, args=[admin.utils.quote(row.pk)] if row else [])
+
+
+def signed_case() -> Case:
+    case = factories.analysed_case(results=[factories.machine_result("early"), *[factories.unanswered()] * 2])
+    factories.shadow_result(case.smears.get(number=1).analyses.get())
+    reader = factories.specialist(case.clinic)
+    review = reviews.decide(
+        case=case,
+        by=reader,
+        decision=Decision.AGREE,
+        finding=Finding.BLASTS_SUSPECTED,
+        seen_stage_report=case.current_stage_report_id,
+    )
+    _, seen = reviews.preview(review)
+    reviews.sign_off(review=review, by=reader, password=factories.PASSWORD, seen=seen)
+    AuthToken.objects.create(user=case.submitted_by)
+    LogEntry.objects.create(user=reader, action_flag=2, object_repr=str(case), object_id=str(case.pk))
+    case.refresh_from_db()
+    return case

@@ -1,0 +1,91 @@
+"""Clinics, users, patients and tokens: what an operator makes and changes of them in the admin, and what not."""
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from knox.models import AuthToken
+
+from diagnosis.choices import Role
+from diagnosis.models import (
+    Clinic,
+    Patient,
+    User,
+)
+from tests import factories
+from tests.diagnosis.admin_pages import page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("stores_names", "stored"), [(True, "Mina Rostami"), (False, "")])
+def test_a_patients_name_is_only_stored_where_the_clinic_stores_names(
+    browser: Client,
+    stores_names: bool,  # noqa: FBT001 - a parameter of the test
+    stored: str,
+) -> None:
+    patient = factories.PatientFactory.create(clinic=factories.ClinicFactory.create(stores_names=stores_names))
+    sent = {"number": "P-7", "name": "Mina Rostami", "year_of_birth": "2018", "sex": "female"}
+
+    assert browser.post(page(Patient, "change", patient), sent).status_code == 302
+
+    patient.refresh_from_db()
+    assert (patient.number, patient.name, patient.year_of_birth) == ("P-7", stored, 2018)
+
+
+def test_a_clinic_with_a_role_can_be_made(browser: Client) -> None:
+    doctor = factories.UserFactory.create()
+    sent = {
+        "name": "West clinic",
+        "slug": "west",
+        "time_zone": "Europe/Oslo",
+        "minimum_images": 3,
+        "minimum_leukocytes": 20,
+        "critical_target": 120,
+        "urgent_target": 240,
+        "routine_target": 1440,
+        "memberships-TOTAL_FORMS": 1,
+        "memberships-INITIAL_FORMS": 0,
+        "memberships-0-user": doctor.pk,
+        "memberships-0-role": Role.SUBMITTER,
+    }
+    answer = browser.post(page(Clinic, "add"), sent)
+    assert answer.status_code == 302
+    assert doctor.memberships.get().clinic.slug == "west"
+
+
+def test_a_user_can_be_made_and_is_never_deleted(browser: Client, operator: User) -> None:
+    sent = {
+        "username": "dr.berg",
+        "first_name": "Nora",
+        "last_name": "Berg",
+        "usable_password": "true",
+        "password1": "a long enough phrase",
+        "password2": "a long enough phrase",
+        "memberships-TOTAL_FORMS": 0,
+        "memberships-INITIAL_FORMS": 0,
+    }
+    assert browser.post(page(User, "add"), sent).status_code == 302
+    assert User.objects.get(username="dr.berg").check_password("a long enough phrase")
+    assert browser.post(page(User, "delete", operator), {"post": "yes"}).status_code == 403
+
+
+def test_a_token_can_be_revoked_but_not_made_or_changed(browser: Client) -> None:
+    token = AuthToken.objects.create(user=factories.UserFactory.create())[0]
+    assert browser.get(page(AuthToken, "add")).status_code == 403
+    assert browser.post(page(AuthToken, "change", token), {}).status_code == 403
+    browser.post(page(AuthToken, "delete", token), {"post": "yes"})
+    assert not AuthToken.objects.exists()
+
+
+def test_staff_without_rights_of_their_own_cannot_make_themselves_superusers() -> None:
+    helper = factories.UserFactory.create(is_staff=True)
+    rights = apps.get_model("auth", "Permission").objects.filter(codename__in=["change_user", "view_user"])
+    helper.user_permissions.set(rights)
+    client = Client()
+    client.force_login(helper)
+    sent = {"username": helper.username, "is_active": "on", "is_staff": "on", "is_superuser": "on"}
+
+    assert client.post(page(User, "change", helper), sent).status_code == 302
+
+    helper.refresh_from_db()
+    assert not helper.is_superuser

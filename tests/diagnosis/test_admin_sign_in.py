@@ -1,0 +1,31 @@
+"""The admin is for operators, and may run what its theme needs; the portal may not."""
+
+from http import HTTPStatus
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def test_visitor_signs_in_on_the_portals_page(client: Client) -> None:
+    answer = client.get(reverse("admin:index"), follow=True)
+    assert answer.redirect_chain[-1][0].startswith(reverse("sign-in"))
+
+
+def test_doctor_is_told_that_the_admin_is_not_theirs(client: Client) -> None:
+    client.force_login(factories.submitter(factories.ClinicFactory.create()))
+    answer = client.get(reverse("admin:index"), follow=True)
+    assert answer.status_code == HTTPStatus.FORBIDDEN
+    assert "for operators" in answer.content.decode()
+
+
+def test_only_the_admin_may_run_what_its_theme_compiles(browser: Client) -> None:
+    relaxed = browser.get(reverse("admin:index"))["Content-Security-Policy"]
+    strict = browser.get("/healthz")["Content-Security-Policy"]
+    assert "script-src 'self' 'unsafe-eval'" in relaxed
+    assert "frame-ancestors 'none'" in relaxed
+    assert "unsafe-eval" not in strict
