@@ -1,7 +1,6 @@
 """The cytoplasm around each nucleus, and the lobes that belong to one cell."""
 
 from collections.abc import Callable
-from itertools import combinations
 
 import cv2
 import numpy as np
@@ -91,9 +90,11 @@ def join_lobes(nuclei: list[Region], cells: list[Region], shape: tuple[int, int]
         return _is_one_cell(members.take(lobes[window]), members.take(bodies[window]))
 
     # Two of three lobes seldom make a convex body: whole clusters come first.
-    for members in _clusters(pairs, len(groups)):
-        if _FEW_LOBES < members.sum() <= _MANY_LOBES and is_one_cell(members):
-            groups[members] = np.flatnonzero(members)[0]
+    cluster = _clusters(pairs, len(groups))
+    for first, size in zip(*np.unique(cluster[1:], return_counts=True), strict=True):
+        members = cluster == first
+        if _FEW_LOBES < size <= _MANY_LOBES and is_one_cell(members):
+            groups[members] = first
     while _join_pairs(groups, pairs, is_one_cell):
         continue
     remaining, numbers = np.unique(groups, return_inverse=True)
@@ -103,13 +104,13 @@ def join_lobes(nuclei: list[Region], cells: list[Region], shape: tuple[int, int]
     return np.take(numbers, lobes), np.take(numbers, bodies)
 
 
-def _clusters(pairs: list[tuple[int, int]], count: int) -> list[Flags]:
-    """Cells that touch directly or by others, each cluster as flags by label."""
-    cluster = np.arange(count)
+def _clusters(pairs: list[tuple[int, int]], count: int) -> Labels:
+    """Give cells that touch, directly or by others, the least of their labels: int32, (count,)."""
+    cluster = np.arange(count, dtype=np.int32)
     for pair in pairs:
         one, other = cluster[list(pair)]
         cluster[cluster == max(one, other)] = min(one, other)
-    return [np.asarray(cluster == first, np.bool_) for first in np.unique(cluster[1:])]
+    return cluster
 
 
 def _join_pairs(groups: Labels, pairs: list[tuple[int, int]], is_one_cell: Callable[[Flags], bool]) -> bool:
@@ -170,15 +171,20 @@ def _attached(own: Mask, nucleus: Mask, radius: float) -> Mask:
 
 def _neighbours(cells: list[Region], bodies: Labels) -> list[tuple[int, int]]:
     """Pairs of cells that touch: that have pixels two apart in a row or column."""
-    windows = [window_of(cell.box, 2, bodies.shape) for cell in cells]
+    boxes = np.array([cell.box for cell in cells], np.int32).reshape(-1, 4)
+    starts, stops = boxes[:, :2] - 2, boxes[:, :2] + boxes[:, 2:] + 2
     pairs = []
-    for (one, window), (other, other_window) in combinations(enumerate(windows, start=1), 2):
-        rows, columns = (_shared(*sides) for sides in zip(window, other_window, strict=True))
-        if rows.start < rows.stop and columns.start < columns.stop:
-            part = bodies[rows, columns]
-            if cv2.bitwise_and(cv2.dilate(mask_of(part == one), _TWO_APART), mask_of(part == other)).any():
-                pairs.append((one, other))
-    return pairs
+    for one in range(1, len(cells)):
+        # All later boxes at once: a large field has thousands of cells.
+        near = ((starts[one:] < stops[one - 1]) & (stops[one:] > starts[one - 1])).all(axis=1)
+        pairs += [(one, int(other)) for other in np.flatnonzero(near) + one + 1]
+    return [pair for pair in pairs if _touch(cells, bodies, *pair)]
+
+
+def _touch(cells: list[Region], bodies: Labels, one: int, other: int) -> bool:
+    windows = [window_of(cells[label - 1].box, 2, bodies.shape) for label in (one, other)]
+    part = bodies[tuple(_shared(*sides) for sides in zip(*windows, strict=True))]
+    return bool(cv2.bitwise_and(cv2.dilate(mask_of(part == one), _TWO_APART), mask_of(part == other)).any())
 
 
 def _shared(one: slice, other: slice) -> slice:

@@ -167,6 +167,18 @@ def test_lobes_are_one_cell_together_though_no_two_of_them_make_a_convex_body(co
     assert (joined > 0).sum() == body.sum()
 
 
+@pytest.mark.timeout(10)  # pair by pair this took twenty seconds
+def test_thousands_of_cells_that_lie_apart_stay_apart_and_do_not_take_for_ever():
+    side = 28
+    body = cv2.circle(np.zeros((side, side), np.uint8), (side // 2, side // 2), 12, 1, -1)
+    lobe = cv2.circle(np.zeros((side, side), np.uint8), (side // 2, side // 2), 6, 1, -1)
+    corners = [(left, top) for top in range(0, 70 * side, side) for left in range(0, 70 * side, side)]
+    windows = [(slice(top, top + side), slice(left, left + side)) for left, top in corners]
+    nuclei, cells = ([Region.within(window, mask) for window in windows] for mask in (lobe, body))
+    _, joined = join_lobes(nuclei, cells, (70 * side, 70 * side))
+    assert joined.max() == len(corners)
+
+
 def test_a_cell_cut_by_the_frame_is_found():
     rgb = smear()
     disc(rgb, (0, 120), 24, (120, 60, 190))
