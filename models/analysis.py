@@ -139,7 +139,7 @@ class Engine:
             "raw_probabilities": _by_label(softmax(logits)),
             "novelty": novelty,
             "cells": surveyed.cells,
-            "warnings": surveyed.notes,
+            "warnings": surveyed.quality.notes,
         }
         if outcome in {Outcome.CLASSIFIED, Outcome.ABSTAINED}:
             size = rgb.shape[1], rgb.shape[0]
@@ -155,7 +155,7 @@ class Engine:
                 ),
                 "activation_map": explained.activation_map.round(4).tolist(),
                 "activation_inside": round(explained.inside, 4),
-                "warnings": surveyed.notes + ((explained.warning,) if explained.warning else ()),
+                "warnings": surveyed.quality.notes + ((explained.warning,) if explained.warning else ()),
             }
             if outcome is Outcome.CLASSIFIED:
                 findings |= {"predicted_class": LABELS[label], "blast_suspect": LABELS[label] != BENIGN}

@@ -50,11 +50,14 @@ class Quality:
     reasons : tuple of Reason
     measures : dict of str to float
         What was measured, rounded, with the names of ``QualityRule`` where one applies.
+    notes : tuple of str
+        Sentences for the report that are no reason against the image: of its scale, and of a scale that was not found.
     """
 
     passed: bool
     reasons: tuple[Reason, ...]
     measures: dict[str, float]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

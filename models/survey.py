@@ -36,13 +36,11 @@ class Survey:
     cells : tuple of Cell
     quality : Quality
         With the measures `red_cell_width`, `red_cell_height` (image pixels) and `magnification` (1 as the training
-        images, 2 twice as large) where a scale was found.
+        images, 2 twice as large) where a scale was found, and a note where it was not or where tiles were laid.
     fields : tuple of float
         How many training fields the image shows, across and down.
     tiles : tuple of Tile
         What the network is to be shown.
-    notes : tuple of str
-        Sentences for the report.
     """
 
     segmentation: Segmentation
@@ -50,7 +48,6 @@ class Survey:
     quality: Quality
     fields: tuple[float, float]
     tiles: tuple[Tile, ...]
-    notes: tuple[str, ...]
 
 
 def survey(rgb: Rgb, stopwatch: Stopwatch) -> Survey:
@@ -70,6 +67,9 @@ def survey(rgb: Rgb, stopwatch: Stopwatch) -> Survey:
     segmentation = segment(rgb)
     stopwatch.lap("segmentation")
     found = scale.estimate(segmentation)
+    if max(size) >= _LARGEST_COPY * _FIELD_SIDE and not (found and segmentation.count):
+        # Many or crowded fields: their cells may be too small to be seen on the usual copy.
+        found = scale.estimate(_segment_large(rgb, _LARGEST_COPY))
     fields = tiles.fields_of(size, found)
     stopwatch.lap("scale")
     if len(tiles.lay(size, fields)) > 1:
@@ -81,10 +81,13 @@ def survey(rgb: Rgb, stopwatch: Stopwatch) -> Survey:
     laid = tiles.lay(size, fields)
     cells = measure(rgb, segmentation)
     stopwatch.lap("segmentation")
-    judged = _with_scale(quality.assess(rgb, segmentation, cells), found, fields)
-    stopwatch.lap("quality")
     shown = tiles.voters(laid, cells)
-    return Survey(segmentation, cells, judged, fields, shown, _notes(found, fields, laid, len(shown)))
+    judged = replace(
+        _with_scale(quality.assess(rgb, segmentation, cells), found, fields),
+        notes=_notes(found, fields, laid, len(shown)),
+    )
+    stopwatch.lap("quality")
+    return Survey(segmentation, cells, judged, fields, shown)
 
 
 def _segment_large(rgb: Rgb, fields: float) -> Segmentation:

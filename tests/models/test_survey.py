@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from models.segmentation import segment
 from models.stopwatch import Stopwatch
 from models.survey import LARGER, MUCH_SMALLER, NO_SCALE, SMALLER, Survey, survey
 from models.synthetic import draw
@@ -35,7 +36,7 @@ def field() -> np.ndarray:
 def test_a_field_like_the_training_fields_is_shown_whole_and_needs_no_note(field):
     found = surveyed(field)
     assert found.tiles == (Tile(0, 0, 1024, 768),)
-    assert found.notes == ()
+    assert found.quality.notes == ()
 
 
 def test_the_red_cell_is_measured_in_pixels_of_the_image(field):
@@ -59,7 +60,7 @@ def test_magnification_is_1_for_a_training_field_and_halves_where_twice_as_much_
 
 def test_a_field_without_red_cells_is_shown_whole_and_says_that_no_scale_was_found():
     found = surveyed(draw(1, 640, 480, red_cells=0).rgb)
-    assert found.notes == (NO_SCALE,)
+    assert found.quality.notes == (NO_SCALE,)
     assert found.fields == (1, 1)
     assert found.tiles == (Tile(0, 0, 640, 480),)
     assert not found.quality.measures.keys() & SCALE_MEASURES
@@ -69,7 +70,7 @@ def test_a_larger_field_is_shown_in_parts_that_hold_leukocytes_and_the_note_coun
     found = surveyed(mosaic(40.0, 3, 3))
     assert 4 <= len(found.tiles) <= 9
     assert all(any(tile.holds(cell) for cell in found.cells) for tile in found.tiles)
-    assert found.notes == (LARGER.format(number=len(found.tiles)),)
+    assert found.quality.notes == (LARGER.format(number=len(found.tiles)),)
 
 
 def test_the_leukocytes_of_a_larger_field_are_found_on_a_larger_copy():
@@ -86,18 +87,28 @@ def test_red_cells_a_few_pixels_wide_on_the_usual_copy_are_measured_again_on_a_l
     assert found.quality.measures["red_cell_height"] == pytest.approx(diameter, rel=0.15)
 
 
+def test_crowded_fields_too_small_for_the_usual_copy_are_looked_at_closer():
+    crowded = resized(draw(100, 1024, 768, leukocytes=40).rgb, 288, 216)
+    large = np.vstack([np.hstack([crowded] * 8)] * 8)
+    assert segment(large).count == 0
+    found = surveyed(large)
+    assert found.quality.passed
+    assert found.quality.measures["red_cell_width"] == pytest.approx(70 * 288 / 1024, rel=0.2)
+    assert len(found.cells) > 8 * 8 * 25
+
+
 def test_a_part_of_a_field_is_continued_by_its_mirror_image_and_the_note_says_so():
     found = surveyed(draw(2, 640, 480, red_cell_diameter=70.0).rgb)
     (tile,) = found.tiles
     assert tile.left < 0
     assert tile.top < 0
-    assert found.notes == (SMALLER,)
+    assert found.quality.notes == (SMALLER,)
 
 
 def test_a_small_part_of_a_field_is_shown_as_it_is_and_the_note_says_so():
     found = surveyed(draw(2, 640, 480, red_cell_diameter=120.0).rgb)
     assert found.tiles == (Tile(0, 0, 640, 480),)
-    assert found.notes == (MUCH_SMALLER,)
+    assert found.quality.notes == (MUCH_SMALLER,)
 
 
 def test_a_survey_books_its_three_stages():
