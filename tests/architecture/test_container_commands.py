@@ -15,7 +15,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 STARTS_WITHIN = 200
-CONTAINERS_FOLDER = "/tmp/"  # noqa: S108 a container has one of its own
+CONTAINERS_FOLDER = "/run/beat/"
 
 
 @pytest.fixture(scope="module")
