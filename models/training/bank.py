@@ -7,7 +7,6 @@ LiteRT passes them three times as fast as TensorFlow.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import keras
@@ -16,6 +15,7 @@ from ai_edge_litert.interpreter import Interpreter
 
 from models.classification.preprocessing import scale
 from models.training.export import flatbuffer
+from models.training.threads import share_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from models.training.views import Views
 
-THREADS = 2
 FEATURES = "features"
 
 
@@ -57,14 +56,16 @@ def fill(
         features = np.lib.format.open_memmap(begun, mode="w+", dtype=np.float16, shape=shape)
         model = flatbuffer(keras.Model(trunk.input, {FEATURES: trunk.output}), images=count)
 
-        def pass_on(first: int) -> None:
+        def begin() -> Callable[[int], None]:
             run = Interpreter(model_content=model, num_threads=1).get_signature_runner()
-            for place in range(first, number, THREADS):
+
+            def pass_on(place: int) -> None:
                 features[place] = run(image=scale(views.images[place]))[FEATURES]
                 tick()
 
-        with ThreadPoolExecutor(THREADS) as pool:
-            list(pool.map(pass_on, range(THREADS)))
+            return pass_on
+
+        share_out(number, begin)
         features.flush()
         begun.rename(path)
     return np.asarray(np.load(path, mmap_mode="r"))

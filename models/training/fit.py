@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from models.calibration import softmax
 from models.classification.labels import LABELS
 from models.training import losses
 
@@ -68,7 +69,8 @@ class Material:
         if lessons is None:
             return cls(features, wanted, views.covered, labels, usable)
         count = lessons.logits.shape[1]
-        taught = TAUGHT * tf.nn.softmax(lessons.logits).numpy() + (1 - TAUGHT) * wanted[:, :count]
+        answers = softmax(lessons.logits).astype(np.float32)
+        taught = TAUGHT * answers + (1 - TAUGHT) * wanted[:, :count]
         hints = _standardised(lessons.features, usable[:, :count])
         return cls(features[:, :count], taught, views.covered[:, :count], labels, usable[:, :count], hints)
 

@@ -6,7 +6,6 @@ rotation learns from the teacher of the same rotation, which saw no held-out ima
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from models.classification.labels import LABELS
 from models.classification.network import Network
 from models.classification.preprocessing import scale
 from models.training.answers import Trained
+from models.training.threads import share_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from models.training.views import Views
-
-THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +66,18 @@ def ask(folder: Path, name: str, views: Views, *, count: int, tick: Callable[[],
         logits = np.empty((number, count, len(LABELS)), np.float32)
         features = np.empty((number, count, len(teacher.dense)), np.float16)
 
-        def answer(first: int) -> None:
+        def begin() -> Callable[[int], None]:
             network = Network(teacher.model)
-            for place in range(first, number, THREADS):
+
+            def answer(place: int) -> None:
                 for view in range(count):
                     said = network.run(scale(views.images[place, view]))
                     logits[place, view], features[place, view] = said.logits, said.features
                 tick()
 
-        with ThreadPoolExecutor(THREADS) as pool:
-            list(pool.map(answer, range(THREADS)))
+            return answer
+
+        share_out(number, begin)
         np.savez(beside, logits=logits, features=features)
     with np.load(beside) as kept:
         return Lessons(kept["logits"], kept["features"])

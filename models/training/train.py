@@ -24,6 +24,7 @@ from models.backbones import IMAGENET
 from models.training import data
 from models.training import lessons as teaching
 from models.training import views as viewing
+from models.training.asking import WHOLE, rotation_name
 from models.training.augment import Stock
 from models.training.bank import fill
 from models.training.export import to_litert
@@ -38,8 +39,6 @@ SEED = 2026
 VIEWS = 24
 LESSONS = 8
 """Views of each image that a teacher is asked of."""
-WHOLE = "whole"
-"""Name of the network that was trained on everything: the one that is shipped."""
 
 
 def ensure(  # noqa: PLR0913 - data, networks and how they are made
@@ -83,7 +82,7 @@ def ensure(  # noqa: PLR0913 - data, networks and how they are made
         When the networks of its teacher are not in the work folder.
     """
     folder = work / architecture
-    parts = {f"rotation-{number}": rotation.training for number, rotation in enumerate(rotations)}
+    parts = {rotation_name(number): rotation.training for number, rotation in enumerate(rotations)}
     parts[WHOLE] = tuple(examples)
     missing = [name for name in only or parts if not (folder / f"{name}.npz").exists()]
     if not missing:

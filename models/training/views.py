@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from models.classification.preprocessing import SIZE
 from models.training.augment import Stock, view
+from models.training.threads import share_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-THREADS = 2
 GRID = 7
 """Squares of the feature map, down and across."""
 
@@ -92,9 +91,8 @@ def _write(path: Path, stock: Stock, count: int, seed: int, tick: Callable[[], o
             donors[place, number] = made.donor
             are_empty[place, number] = made.is_empty
             covered[place, number] = made.cells.reshape(GRID, side, GRID, side).mean(axis=(1, 3))
+        tick()
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        for _ in pool.map(fill, range(shape[0])):
-            tick()
+    share_out(shape[0], lambda: fill)
     images.flush()
     np.savez(path.with_suffix(".npz"), donors=donors, are_empty=are_empty, covered=covered)
