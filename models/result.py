@@ -63,7 +63,7 @@ class ImageAnalysis:
         Rows of values 0..1 for the likeliest class, laid over the whole image: 7 by 7 for a training field, more for
         larger fields; None unless classified or abstained.
     activation_inside
-        Share of the map's energy inside cells, 0..1.
+        Share of the map's energy in squares that hold cells, 0..1: a square is larger than a cell.
     warnings
         Sentences for the report.
     timings_ms
