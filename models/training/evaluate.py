@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from models.architectures import ARCHITECTURES
+from models.architectures import ARCHITECTURES, DEFAULT
 from models.classification.labels import LABELS
 from models.training import artefact, data, report, table
 from models.training.card import shown
@@ -108,7 +108,7 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, help="folder with manifest.csv and the images")
     parser.add_argument("--out-of-distribution", type=Path, help="folder of folders of foreign images")
     parser.add_argument("--work", type=Path, help="folder of the trained networks")
-    parser.add_argument("--architecture", default="mobilenet-v2", help="name in models/architectures.py")
+    parser.add_argument("--architecture", default=DEFAULT, choices=ARCHITECTURES)
     parser.add_argument("--base", type=Path, help="ImageNet weights (.weights.h5): to train from, and as a baseline")
     parser.add_argument("--artefact", type=Path, help="folder to write, named ARCHITECTURE-VERSION")
     parser.add_argument("--write", action="store_true", help="write the artefact's folder")

@@ -80,10 +80,14 @@ def ensure(  # noqa: PLR0913 - data, networks and how they are made
     ------
     FileNotFoundError
         When the networks of its teacher are not in the work folder.
+    ValueError
+        When there is no network of a name in `only`.
     """
     folder = work / architecture
     parts = {rotation_name(number): rotation.training for number, rotation in enumerate(rotations)}
     parts[WHOLE] = tuple(examples)
+    if unknown := set(only) - parts.keys():
+        raise ValueError(f"There is no network {', '.join(sorted(unknown))}: choose among {', '.join(parts)}.")
     missing = [name for name in only or parts if not (folder / f"{name}.npz").exists()]
     if not missing:
         return
@@ -133,15 +137,18 @@ def main() -> None:
     """Train what is missing."""
     arguments = _arguments()
     examples = data.read_manifest(arguments.data)
-    ensure(
-        arguments.architecture,
-        examples,
-        data.rotations(examples, seed=arguments.seed),
-        base=arguments.base,
-        work=arguments.work,
-        seed=arguments.seed,
-        only=arguments.only,
-    )
+    try:
+        ensure(
+            arguments.architecture,
+            examples,
+            data.rotations(examples, seed=arguments.seed),
+            base=arguments.base,
+            work=arguments.work,
+            seed=arguments.seed,
+            only=arguments.only,
+        )
+    except (FileNotFoundError, ValueError) as error:
+        raise SystemExit(str(error)) from error
 
 
 def _base(word: str) -> Path | str:

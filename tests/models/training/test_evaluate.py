@@ -157,6 +157,7 @@ def test_only_what_has_no_teacher_starts_from_the_weights(architecture, base, co
     [
         [],
         ["--data", "folder"],
+        ["--data", "folder", "--work", "folder", "--architecture", "alexnet"],
         ["--data", "folder", "--work", "folder", "--write"],
         ["--data", "folder", "--work", "folder", "--limit", "3"],
         ["--data", "folder", "--work", "folder", "--write", "--artefact", "folder", "--limit", "4"],

@@ -90,6 +90,18 @@ def test_a_student_without_a_teacher_says_what_to_train_first(examples, tmp_path
     assert DEFAULT in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [(["--architecture", "convnet"], "train that first"), (["--only", "rotation-9"], "choose among rotation-0")],
+    ids=["no teacher", "no such network"],
+)
+def test_the_command_ends_with_a_sentence_when_it_cannot_train(words, sentence, folder, tmp_path, monkeypatch):
+    monkeypatch.setattr("models.training.data.rotations", lambda *_, **__: (data.Rotation((), (), ()),))
+    monkeypatch.setattr(sys, "argv", ["train", "--data", str(folder), "--work", str(tmp_path), *words])
+    with pytest.raises(SystemExit, match=sentence):
+        train.main()
+
+
 def test_the_command_trains_what_is_missing(trained, folder, base, monkeypatch):
     asked = []
     monkeypatch.setattr(train, "ensure", lambda *given, **named: asked.append((*given, named)))
