@@ -67,6 +67,7 @@ def choose_a_cell(page):
 
 
 def look_at_the_unsuitable_image(page):
+    page.keyboard.press("g")
     page.keyboard.press("4")
     expect(page.get_by_role("heading", name="Unsuitable image")).to_be_visible()
     expect(page.get_by_text("Out of focus: refocus with the fine knob and retake.")).to_be_visible()

@@ -1,6 +1,10 @@
 // The review page's microscope: one smear at a time, its layers, its cells, and a key for each of them.
 import { Gallery, percentage } from "./gallery.js";
+import { enter, leave, register } from "./keys.js";
 import { Layers } from "./layers.js";
+
+const gettext = window.gettext ?? ((words) => words);
+const interpolate = window.interpolate ?? ((words, values) => values.reduce((said, value) => said.replace("%s", value), words));
 
 const root = document.querySelector("[data-viewer]");
 const smears = [...root.querySelectorAll("[data-smear]")];
@@ -96,46 +100,43 @@ function fillScreen() {
   else root.requestFullscreen?.();
 }
 
-const keysDialog = document.querySelector("[data-keys]");
 const acts = {
   "zoom-in": () => zoom(1.5),
   "zoom-out": () => zoom(1 / 1.5),
   home: () => stage.viewport.goHome(),
   "fill-screen": fillScreen,
-  keys: () => keysDialog.showModal(),
 };
-const keys = {
-  n: () => show((shown + 1) % smears.length),
-  p: () => show((shown + smears.length - 1) % smears.length),
-  j: () => step(1),
-  k: () => step(-1),
-  c: () => layers.toggle("cells"),
-  u: () => layers.toggle("nuclei"),
-  b: () => layers.toggle("boxes"),
-  m: () => layers.toggle("activation"),
-  "+": acts["zoom-in"],
-  "=": acts["zoom-in"],
-  "-": acts["zoom-out"],
-  0: acts.home,
-  f: fillScreen,
-  "?": acts.keys,
-};
-
-smears.forEach((smear, index) => {
-  smear.addEventListener("click", () => show(index));
-  if (index < 9) keys[index + 1] = () => show(index);
-});
+smears.forEach((smear, index) => smear.addEventListener("click", () => show(index)));
 root.querySelectorAll("[data-act]").forEach((button) => {
   button.addEventListener("click", acts[button.dataset.act]);
 });
-document.addEventListener("keydown", (event) => {
-  const isTyping = event.target.closest("textarea, select, input:not([type=checkbox], [type=radio], [type=range])");
-  if (isTyping || event.ctrlKey || event.metaKey || event.altKey || keysDialog.open) return;
-  const act = keys[event.key];
-  if (!act) return;
-  event.preventDefault();
-  act();
-});
+
+const ofImages = gettext("Images");
+const ofCells = gettext("Cells");
+const byNumber = smears.slice(0, 9).map((_, index) => ({
+  key: String(index + 1),
+  words: interpolate(gettext("image %s"), [index + 1]),
+  where: gettext("Go to"),
+  act: () => {
+    leave();
+    show(index);
+  },
+}));
+register([
+  { key: "n", words: gettext("next image"), where: ofImages, act: () => show((shown + 1) % smears.length) },
+  { key: "p", words: gettext("previous image"), where: ofImages, act: () => show((shown || smears.length) - 1) },
+  { key: "g", words: gettext("then 1 to 9: that image"), where: ofImages, act: () => enter(byNumber) },
+  { key: ["+", "="], words: gettext("zoom in"), where: ofImages, act: acts["zoom-in"] },
+  { key: "-", words: gettext("zoom out"), where: ofImages, act: acts["zoom-out"] },
+  { key: "0", words: gettext("whole image"), where: ofImages, act: acts.home },
+  { key: "f", words: gettext("fill the screen"), where: ofImages, act: fillScreen },
+  { key: "j", words: gettext("next cell"), where: ofCells, act: () => step(1) },
+  { key: "k", words: gettext("previous cell"), where: ofCells, act: () => step(-1) },
+  { key: "e", words: gettext("outlines of the cells"), where: ofCells, act: () => layers.toggle("cells") },
+  { key: "u", words: gettext("outlines of the nuclei"), where: ofCells, act: () => layers.toggle("nuclei") },
+  { key: "b", words: gettext("numbers"), where: ofCells, act: () => layers.toggle("boxes") },
+  { key: "m", words: gettext("activation map"), where: ofCells, act: () => layers.toggle("activation") },
+]);
 
 // Arrows move the image; every other key of OpenSeadragon (some rotate it) gives way to those above.
 stage.addHandler("canvas-key", (event) => {
