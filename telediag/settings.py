@@ -148,6 +148,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # -- printed reports --------------------------------------------------------------------------------
 # Folders with further fonts (TTF, OTF), for scripts that the shipped ones lack, such as Chinese.
 REPORT_FONTS = env.list("REPORT_FONTS", default=[])
+# Seals signed reports (diagnosis/services/seal.py); the public halves of earlier keys still check what they sealed.
+REPORT_SEAL_KEY = env.str("REPORT_SEAL_KEY", default="")
+REPORT_SEAL_RETIRED = env.list("REPORT_SEAL_RETIRED", default=[])
 
 # -- queue -------------------------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
@@ -175,6 +178,8 @@ STATICFILES_DIRS = [
         for name, folder in {
             "openseadragon": "openseadragon/build/openseadragon",
             "inter": "@fontsource-variable/inter",
+            "vazirmatn": "@fontsource-variable/vazirmatn",
+            "tus": "tus-js-client/dist",
         }.items()
         if (NODE_MODULES / folder).is_dir()
     ),

@@ -27,6 +27,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.update(_started_servers(config).environment)
     os.environ["REDIS_URL"] = _database_of_its_own(os.environ["REDIS_URL"])
     os.environ.setdefault("SECRET_KEY", "for tests only")
+    os.environ.setdefault("REPORT_SEAL_KEY", "5e" * 32)
     os.environ[_SETTINGS] = "telediag.settings"
     django.setup()
 

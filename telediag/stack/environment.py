@@ -2,28 +2,33 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = ROOT / "var"
+# What is made once and must stay the same: its file, and how it is drawn.
+_KEYS: dict[str, tuple[str, Callable[[], str]]] = {
+    "SECRET_KEY": ("secret_key", lambda: secrets.token_urlsafe(48)),
+    "REPORT_SEAL_KEY": ("report_seal_key", lambda: secrets.token_hex(32)),
+}
 
 
 def complete(servers: Mapping[str, str], var: Path = VAR) -> dict[str, str]:
     """Return the environment of the web, worker and scheduler processes."""
-    return {**os.environ, **servers, "SECRET_KEY": os.environ.get("SECRET_KEY") or _secret_key(var)}
+    keys = {name: os.environ.get(name) or _key(var / file, make) for name, (file, make) in _KEYS.items()}
+    return {**os.environ, **servers, **keys}
 
 
 def publish(environment: Mapping[str, str], var: Path = VAR) -> None:
     """Write what `python manage.py` needs to work on the same data; telediag.settings reads it."""
-    names = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY")
+    names = ("DATABASE_URL", "REDIS_URL", *_KEYS)
     _write_private(var / "stack.env", "".join(f"{name}={environment[name]}\n" for name in names))
 
 
-def _secret_key(var: Path) -> str:
-    path = var / "secret_key"
+def _key(path: Path, make: Callable[[], str]) -> str:
     if not path.exists():
-        _write_private(path, secrets.token_urlsafe(48))
+        _write_private(path, make())
     return path.read_text().strip()
 
 
