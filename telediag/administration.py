@@ -48,6 +48,10 @@ UNFOLD: dict[str, Any] = {
                     _entry("Cases", "folder_open", "case"),
                     _entry("Patients", "personal_injury", "patient"),
                     _entry("Smears", "image", "smear"),
+                    _entry("Uploads", "upload", "upload"),
+                    _entry("Pieces of uploads", "upload_file", "uploadchunk"),
+                    _entry("Questions", "help", "question"),
+                    _entry("Answers", "question_answer", "answer"),
                 ],
             },
             {
@@ -67,6 +71,19 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _entry("Reviews", "rate_review", "review"),
                     _entry("Signed reports", "verified", "signedreport"),
+                    _entry("Drafts", "draft", "draft"),
+                    _entry("Reading requests", "group", "readingrequest"),
+                    _entry("Cell marks", "ads_click", "cellmark"),
+                ],
+            },
+            {
+                "title": "Critical results",
+                "separator": True,
+                "items": [
+                    _entry("Critical notices", "notifications_active", "notice"),
+                    _entry("Steps of notices", "timeline", "noticeevent"),
+                    _entry("On-call rota", "event_available", "oncall"),
+                    _entry("Deliveries", "mail", "delivery"),
                 ],
             },
             {
@@ -74,8 +91,10 @@ UNFOLD: dict[str, Any] = {
                 "separator": True,
                 "items": [
                     _entry("Clinics", "local_hospital", "clinic"),
+                    _entry("Devices", "photo_camera", "device"),
                     _entry("Users", "person", "user"),
                     _entry("Memberships", "badge", "membership"),
+                    _entry("Saved views", "filter_alt", "savedview"),
                     _entry("API tokens", "key", "authtoken", app="knox"),
                     _entry("Groups", "group", "group", app="auth"),
                 ],

@@ -35,7 +35,10 @@ class ClinicAdmin(RecordAdmin):
     fieldsets = (
         (None, {"fields": ("name", "slug", "time_zone", "stores_names", "last_accession", "created_at")}),
         ("What a case needs for a statement", {"fields": ("minimum_images", "minimum_leukocytes")}),
-        ("Minutes to review", {"fields": ("critical_target", "urgent_target", "routine_target")}),
+        ("Minutes to review", {"fields": ("critical_target", "urgent_target", "routine_target", "machine_target")}),
+        ("Minutes, critical results", {"fields": ("notice_target", "acknowledge_target")}),
+        ("Reading", {"fields": ("reads_blind", "second_reading_share", "second_reading_of_flagged")}),
+        ("Keeping", {"fields": ("image_retention_days",)}),
     )
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002 - Django's interface

@@ -7,6 +7,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
 from diagnosis.choices import ACTIVE_ANALYSIS, ENDED_ANALYSIS, AnalysisStatus, Outcome, Priority, Subtype
@@ -114,6 +115,7 @@ class Analysis(models.Model):
             models.Index(fields=["lease_until"], name="analysis_lease", condition=Q(status=AnalysisStatus.RUNNING)),
             models.Index(fields=["rung_at"], name="analysis_rung", condition=Q(status=AnalysisStatus.QUEUED)),
             models.Index(fields=["-queued_at"], name="analysis_newest"),
+            models.Index(KT("pins__model_sha256"), name="analysis_model"),
         ]
         triggers = [
             pgtrigger.Protect(

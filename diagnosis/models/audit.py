@@ -23,13 +23,25 @@ class AuditRecord(models.Model):
     )
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="audit_records", null=True, blank=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="audit_records", null=True, blank=True)
+    once = models.CharField(
+        _("once"),
+        max_length=120,
+        null=True,
+        blank=True,
+        unique=True,
+        editable=False,
+        help_text=_("Set where an act is recorded once, such as a person's first look at an image on a day."),
+    )
     detail = models.JSONField(_("detail"), default=dict, blank=True)
 
     class Meta:
         ordering = ("-at", "-id")
         verbose_name = _("audit record")
         verbose_name_plural = _("audit records")
-        indexes = [models.Index(fields=["-at"], name="audit_newest")]
+        indexes = [
+            models.Index(fields=["-at"], name="audit_newest"),
+            models.Index(fields=["case", "-at"], name="audit_of_case"),
+        ]
         triggers = append_only()
 
     def __str__(self) -> str:

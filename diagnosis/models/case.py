@@ -4,11 +4,14 @@ import uuid
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from diagnosis.choices import CaseStatus, Priority, Specimen
 from diagnosis.models.clinic import Clinic
+from diagnosis.models.device import Device
 from diagnosis.models.patient import Patient
 
 if TYPE_CHECKING:
@@ -40,6 +43,14 @@ class Case(models.Model):
         "diagnosis.StageReport", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="held_cases", null=True, blank=True
+    )
+    held_at = models.DateTimeField(_("held since"), null=True, blank=True)
+    held_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    signed_at = models.DateTimeField(_("first signed"), null=True, blank=True)
+
+    microscope = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="cases", null=True, blank=True)
     specimen = models.CharField(_("specimen"), max_length=10, choices=Specimen, default=Specimen.BLOOD)
     stain = models.CharField(_("stain"), max_length=100, blank=True)
     device = models.CharField(_("microscope and camera"), max_length=200, blank=True)
@@ -60,10 +71,18 @@ class Case(models.Model):
             models.CheckConstraint(name="case_status_is_known", condition=models.Q(status__in=CaseStatus.values)),
             models.CheckConstraint(name="case_priority_is_known", condition=models.Q(priority__in=Priority.values)),
             models.CheckConstraint(name="case_has_an_accession", condition=~models.Q(accession="")),
+            models.CheckConstraint(
+                name="case_is_held_by_somebody_until_some_time",
+                condition=models.Q(held_by=None, held_at=None, held_until=None)
+                | models.Q(held_by__isnull=False, held_at__isnull=False, held_until__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(fields=["clinic", "due_at"], name="case_worklist", condition=models.Q(status=CaseStatus.OPEN)),
             models.Index(fields=["clinic", "-submitted_at"], name="case_newest"),
+            models.Index(fields=["-submitted_at", "-id"], name="case_newest_everywhere"),
+            models.Index(fields=["clinic", "signed_at"], name="case_signed"),
+            GinIndex(OpClass(Upper("accession"), name="gin_trgm_ops"), name="case_accession_words"),
         ]
 
     def __str__(self) -> str:

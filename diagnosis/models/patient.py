@@ -3,7 +3,9 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from diagnosis.choices import Sex
@@ -47,6 +49,7 @@ class Patient(models.Model):
                 condition=models.Q(year_of_birth=None) | models.Q(year_of_birth__range=(1880, 2200)),
             ),
         ]
+        indexes = [GinIndex(OpClass(Upper("number"), name="gin_trgm_ops"), name="patient_number_words")]
 
     def __str__(self) -> str:
         return self.number

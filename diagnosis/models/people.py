@@ -15,6 +15,11 @@ class User(AbstractUser):
         help_text=_("Clinic software: signs in with a token, has no password and signs no report."),
     )
 
+    language = models.CharField(
+        _("language"), max_length=8, blank=True, help_text=_("Of pages and e-mails; empty follows the browser.")
+    )
+    telephone = models.CharField(_("telephone"), max_length=40, blank=True)
+
     @property
     def signature_name(self) -> str:
         """The name as it stands under a report."""

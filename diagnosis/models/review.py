@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from diagnosis.choices import Decision, Finding, Subtype
+from diagnosis.choices import Decision, Finding, ReadingKind, Subtype
 from diagnosis.models.case import Case
 from diagnosis.models.history import append_only
 from diagnosis.models.stage_report import StageReport
@@ -25,6 +25,10 @@ class Review(models.Model):
         help_text=_("Empty when the machine had no answer: it never delays a human."),
     )
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviews")
+    kind = models.CharField(_("reading"), max_length=12, choices=ReadingKind, default=ReadingKind.FIRST)
+    is_blind = models.BooleanField(
+        _("read blind"), default=False, help_text=_("Committed before the machine's result was shown.")
+    )
     decision = models.CharField(_("decision"), max_length=10, choices=Decision)
     finding = models.CharField(_("finding"), max_length=20, choices=Finding)
     pattern_class = models.CharField(_("pattern most similar to"), max_length=10, choices=Subtype, blank=True)
@@ -33,6 +37,9 @@ class Review(models.Model):
     )
     reasons = models.TextField(_("reasons"), max_length=4000, blank=True)
     comment = models.TextField(_("comment for the submitting doctor"), max_length=4000, blank=True)
+    tally = models.JSONField(
+        _("tally"), null=True, blank=True, help_text=_("Cells counted by the reviewer, number by kind.")
+    )
     reviewed_at = models.DateTimeField(_("reviewed"))
 
     class Meta:
@@ -51,6 +58,7 @@ class Review(models.Model):
                 name="review_blasts_are_a_percentage",
                 condition=Q(blast_percentage=None) | Q(blast_percentage__range=(0, 100)),
             ),
+            models.CheckConstraint(name="review_kind_is_known", condition=Q(kind__in=ReadingKind.values)),
         ]
         triggers = append_only()
 

@@ -40,6 +40,12 @@ class SignedReport(models.Model):
     content = models.JSONField(_("content"))
     sha256 = models.CharField(_("SHA-256 of the content"), max_length=64)
 
+    code = models.CharField(
+        _("code"), max_length=12, blank=True, help_text=_("What is typed to check the report; older reports have none.")
+    )
+    seal = models.CharField(_("seal"), max_length=128, blank=True, help_text=_("Ed25519 over the SHA-256, in hex."))
+    key_id = models.CharField(_("key of the seal"), max_length=16, blank=True)
+
     objects = SignedReportQuerySet.as_manager()
 
     class Meta:
@@ -48,6 +54,7 @@ class SignedReport(models.Model):
         verbose_name_plural = _("signed reports")
         constraints = [
             models.UniqueConstraint(fields=["case", "version"], name="signed_report_version_once_per_case"),
+            models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="signed_report_code_once"),
             models.CheckConstraint(name="signed_report_has_a_hash", condition=Q(sha256__regex="^[0-9a-f]{64}$")),
             models.CheckConstraint(
                 name="signed_report_amendment_says_why",

@@ -36,6 +36,9 @@ class Smear(models.Model):
     size = models.PositiveBigIntegerField(_("bytes"))
     sha256 = models.CharField(_("SHA-256 as stored"), max_length=64)
     upload_sha256 = models.CharField(_("SHA-256 as sent"), max_length=64)
+    micrometres_per_pixel = models.FloatField(
+        _("micrometres per pixel"), null=True, blank=True, help_text=_("Of the device when the image was uploaded.")
+    )
     original_name = models.CharField(_("file name as sent"), max_length=150, blank=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="uploaded_smears")
     uploaded_at = models.DateTimeField(_("uploaded"))
@@ -51,6 +54,10 @@ class Smear(models.Model):
             models.UniqueConstraint(fields=["case", "number"], name="smear_number_once_per_case"),
             models.CheckConstraint(
                 name="smear_has_pixels", condition=models.Q(width__gte=1, height__gte=1, size__gte=1)
+            ),
+            models.CheckConstraint(
+                name="smear_pixels_have_a_size",
+                condition=models.Q(micrometres_per_pixel=None) | models.Q(micrometres_per_pixel__gt=0),
             ),
         ]
         triggers = append_only()

@@ -158,7 +158,8 @@ def sign_off(
         if version == 1:
             transitions.require(transitions.CASE, case.status, CaseStatus.SIGNED)
             case.status = CaseStatus.SIGNED
-            case.save(update_fields=["status"])
+            case.signed_at = at
+            case.save(update_fields=["status", "signed_at"])
         note(
             Act.SIGNED_OFF if version == 1 else Act.AMENDED,
             at=at,

@@ -18,8 +18,14 @@ ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("telediag", "diagnosis", "workers", "models")
 
 WRITTEN_ONCE = (
+    models.Answer,
     models.AuditRecord,
     models.Cell,
+    models.CellMark,
+    models.Notice,
+    models.NoticeEvent,
+    models.Question,
+    models.ReadingRequest,
     models.Review,
     models.ShadowResult,
     models.SignedReport,

@@ -43,6 +43,10 @@ def test_a_clinic_with_a_role_can_be_made(browser: Client) -> None:
         "critical_target": 120,
         "urgent_target": 240,
         "routine_target": 1440,
+        "machine_target": 2,
+        "notice_target": 5,
+        "acknowledge_target": 30,
+        "second_reading_share": 10,
         "memberships-TOTAL_FORMS": 1,
         "memberships-INITIAL_FORMS": 0,
         "memberships-0-user": doctor.pk,
@@ -51,6 +55,12 @@ def test_a_clinic_with_a_role_can_be_made(browser: Client) -> None:
     answer = browser.post(page(Clinic, "add"), sent)
     assert answer.status_code == 302
     assert doctor.memberships.get().clinic.slug == "west"
+
+
+def test_a_clock_that_does_not_exist_is_refused(browser: Client) -> None:
+    clinic = factories.ClinicFactory.create()
+    answer = browser.post(page(Clinic, "change", clinic), {"time_zone": "Tehran"})
+    assert "Write it as Continent/City" in answer.content.decode()
 
 
 def test_a_user_can_be_made_and_is_never_deleted(browser: Client, operator: User) -> None:

@@ -1,0 +1,74 @@
+"""Every refusal that people can meet: a stable code and a sentence that says what to do.
+
+The ways in translate the kind to their own terms (the API to a status code, the portal to a message).
+"""
+
+from diagnosis.errors.base import Conflict, DiagnosisError, Invalid, NotAllowed, NotFound
+from diagnosis.errors.cases import (
+    AlreadyExists,
+    AnalysisActive,
+    CaseClosed,
+    ImplausibleCount,
+    NamesAreOff,
+    NoStageReport,
+    PatientDiffers,
+    StageReportNotReady,
+    TransitionRefused,
+)
+from diagnosis.errors.images import (
+    EmptyFile,
+    FileTooLarge,
+    ImageRefused,
+    MultipleFrames,
+    NotAnImage,
+    TooFewPixels,
+    TooManyPixels,
+    TruncatedImage,
+    UnsupportedBitDepth,
+    UnsupportedColours,
+)
+from diagnosis.errors.reading import (
+    NothingToReview,
+    OpinionContradicts,
+    OwnCase,
+    ReasonsMissing,
+    StalePage,
+    WrongPassword,
+)
+from diagnosis.errors.requests import LengthRequired, RequestTooLarge, SignInFailed
+
+__all__ = [
+    "AlreadyExists",
+    "AnalysisActive",
+    "CaseClosed",
+    "Conflict",
+    "DiagnosisError",
+    "EmptyFile",
+    "FileTooLarge",
+    "ImageRefused",
+    "ImplausibleCount",
+    "Invalid",
+    "LengthRequired",
+    "MultipleFrames",
+    "NamesAreOff",
+    "NoStageReport",
+    "NotAllowed",
+    "NotAnImage",
+    "NotFound",
+    "NothingToReview",
+    "OpinionContradicts",
+    "OwnCase",
+    "PatientDiffers",
+    "ReasonsMissing",
+    "RequestTooLarge",
+    "SignInFailed",
+    "StageReportNotReady",
+    "StalePage",
+    "TooFewPixels",
+    "TooManyPixels",
+    "TransitionRefused",
+    "TruncatedImage",
+    "UnsupportedBitDepth",
+    "UnsupportedColours",
+    "WrongPassword",
+]

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from diagnosis.models.clinic import Clinic
+
+
+class Device(models.Model):
+    """A microscope with its camera at a clinic, and how large a pixel of its images is."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="devices")
+    name = models.CharField(_("microscope, objective and camera"), max_length=200)
+    micrometres_per_pixel = models.FloatField(
+        _("micrometres per pixel"),
+        null=True,
+        blank=True,
+        help_text=_("Measured with a stage micrometer; empty where it was not. The ruler needs it."),
+    )
+    is_active = models.BooleanField(_("in use"), default=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        ordering = ("clinic", "name")
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "name"], name="device_name_once_per_clinic"),
+            models.CheckConstraint(
+                name="device_pixels_have_a_size",
+                condition=Q(micrometres_per_pixel=None) | Q(micrometres_per_pixel__gt=0),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
