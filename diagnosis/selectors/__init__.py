@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from diagnosis.selectors.cases import cases, current_signed_report, newest_analyses, progress, waits
+from diagnosis.selectors.cells import telling_cells
 from diagnosis.selectors.shadows import Agreement, agreement, with_comparison
 from diagnosis.selectors.states import ANSWER_OVERDUE_AFTER, with_state
 from diagnosis.selectors.worklist import worklist
@@ -19,6 +20,7 @@ __all__ = [
     "current_signed_report",
     "newest_analyses",
     "progress",
+    "telling_cells",
     "waits",
     "with_comparison",
     "with_state",

@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from diagnosis.telling_cells import telling_cells
+from diagnosis.selectors import telling_cells
 from tests import factories
 
 pytestmark = pytest.mark.django_db
