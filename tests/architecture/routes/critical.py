@@ -1,0 +1,5 @@
+"""Critical notices."""
+
+from tests.architecture.routes.row import Route
+
+ROUTES: list[Route] = []

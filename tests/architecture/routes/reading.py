@@ -1,0 +1,11 @@
+"""What the viewer draws from."""
+
+from tests.architecture.routes.row import MEMBERS_PAGE, Route
+
+ROUTES = [
+    Route("smear-image", "GET", MEMBERS_PAGE),
+    Route("smear-thumbnail", "GET", MEMBERS_PAGE),
+    Route("run-again", "POST", (403, 302, 302, 403, 404, 302)),
+    Route("analysis-cells", "GET", MEMBERS_PAGE),
+    Route("analysis-activation", "GET", MEMBERS_PAGE),
+]

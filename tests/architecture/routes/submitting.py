@@ -1,0 +1,34 @@
+"""Submitting cases."""
+
+import uuid
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests import factories
+from tests.architecture.routes.row import MEMBERS_PAGE, Route
+from tests.architecture.routes.world import World
+
+
+def images_of_a_form(_: World) -> dict[str, Any]:
+    return {"images": [SimpleUploadedFile("field.jpg", factories.picture_bytes())]}
+
+
+def patient_number(world: World) -> dict[str, Any]:
+    return {"clinic": world.cases["open"].clinic_id, "patient_number": "new"}
+
+
+def case_form(world: World) -> dict[str, Any]:
+    facts = {"draft": str(uuid.uuid4()), "patient_number": "new", "priority": "routine", "specimen": "blood"}
+    return {**facts, "clinic": world.cases["open"].clinic_id, **images_of_a_form(world)}
+
+
+ROUTES = [
+    Route("submit", "GET", (200, 200, 403, 200, 200, 302)),
+    Route("submit", "POST", (302, 302, 403, 302, 400, 302), case_form),
+    Route("look-up-patient", "GET", (200, 200, 404, 200, 404, 401), patient_number),
+    Route("case", "GET", MEMBERS_PAGE),
+    Route("case-progress", "GET", MEMBERS_PAGE),
+    Route("upload", "POST", (201, 201, 403, 201, 404, 401), images_of_a_form, accepts="application/json"),
+    Route("withdraw", "POST", (302, 302, 403, 302, 404, 302)),
+]

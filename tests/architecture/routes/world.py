@@ -1,0 +1,59 @@
+"""The world in which every route is asked: one clinic with its people and cases, and somebody from outside."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from diagnosis.choices import Decision, Finding
+from diagnosis.models import Case, User
+from diagnosis.services import reviews
+from tests import factories
+
+
+@dataclass(frozen=True)
+class World:
+    """One clinic with its people, an open case with a result, a signed one, and somebody from outside."""
+
+    people: dict[str, User | None]
+    cases: dict[str, Case]
+
+    def ids(self, case: str) -> dict[str, Any]:
+        """Return what addresses about a case need."""
+        row = self.cases[case]
+        smear = row.smears.get()
+        review = row.reviews.first()
+        return {
+            "case_id": row.pk,
+            "patient_id": row.patient_id,
+            "smear_id": smear.pk,
+            "analysis_id": smear.analyses.get().pk,
+            "review_id": review.pk if review else None,
+            "version": 1,
+        }
+
+
+def build_world() -> World:
+    clinic = factories.ClinicFactory.create()
+    submitter, specialist = factories.submitter(clinic), factories.specialist(clinic)
+    cases = {
+        name: factories.analysed_case(by=submitter, results=[factories.machine_result()]) for name in ("open", "signed")
+    }
+    for case in cases.values():
+        review = reviews.decide(
+            case=case,
+            by=specialist,
+            decision=Decision.AGREE,
+            finding=Finding.NO_BLASTS_SEEN,
+            seen_stage_report=case.current_stage_report_id,
+        )
+    reviews.sign_off(review=review, by=specialist, password=factories.PASSWORD, seen=reviews.preview(review)[1])
+    return World(
+        people={
+            "submitter": submitter,
+            "specialist": specialist,
+            "administrator": factories.administrator(clinic),
+            "service_account": factories.service_account(clinic),
+            "outsider": factories.outsider(),
+            "anonymous": None,
+        },
+        cases=cases,
+    )
