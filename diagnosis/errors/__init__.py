@@ -28,6 +28,7 @@ from diagnosis.errors.images import (
     UnsupportedColours,
 )
 from diagnosis.errors.reading import (
+    HeldByAnother,
     NothingToReview,
     OpinionContradicts,
     OwnCase,
@@ -36,6 +37,7 @@ from diagnosis.errors.reading import (
     WrongPassword,
 )
 from diagnosis.errors.requests import LengthRequired, RequestTooLarge, SignInFailed
+from diagnosis.errors.uploads import OffsetDiffers, UnknownProtocol, UploadDiffers
 
 __all__ = [
     "AlreadyExists",
@@ -45,6 +47,7 @@ __all__ = [
     "DiagnosisError",
     "EmptyFile",
     "FileTooLarge",
+    "HeldByAnother",
     "ImageRefused",
     "ImplausibleCount",
     "Invalid",
@@ -56,6 +59,7 @@ __all__ = [
     "NotAnImage",
     "NotFound",
     "NothingToReview",
+    "OffsetDiffers",
     "OpinionContradicts",
     "OwnCase",
     "PatientDiffers",
@@ -68,7 +72,9 @@ __all__ = [
     "TooManyPixels",
     "TransitionRefused",
     "TruncatedImage",
+    "UnknownProtocol",
     "UnsupportedBitDepth",
     "UnsupportedColours",
+    "UploadDiffers",
     "WrongPassword",
 ]

@@ -17,6 +17,13 @@ class OwnCase(NotAllowed):
     default_sentence = "You submitted this case, so another specialist has to sign it."
 
 
+class HeldByAnother(Conflict):
+    """Another reader has the case."""
+
+    code = "held_by_another"
+    default_sentence = "Another reader has this case. Take it over first, then go on."
+
+
 class WrongPassword(NotAllowed):
     """The password at sign-off does not match."""
 
