@@ -28,6 +28,7 @@ STATUSES: dict[type[Exception], int] = {
     errors.NotFound: status.HTTP_404_NOT_FOUND,
     errors.Conflict: status.HTTP_409_CONFLICT,
     errors.Invalid: status.HTTP_400_BAD_REQUEST,
+    errors.UnknownProtocol: status.HTTP_412_PRECONDITION_FAILED,
     errors.LengthRequired: status.HTTP_411_LENGTH_REQUIRED,
     errors.RequestTooLarge: status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
     errors.ImageRefused: status.HTTP_422_UNPROCESSABLE_ENTITY,

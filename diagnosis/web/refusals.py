@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from django.http import JsonResponse
 from django.shortcuts import render
 
-from diagnosis.errors import Conflict, DiagnosisError, ImageRefused, Invalid, NotAllowed, NotFound
+from diagnosis.errors import (
+    Conflict,
+    DiagnosisError,
+    ImageRefused,
+    Invalid,
+    LengthRequired,
+    NotAllowed,
+    NotFound,
+    UnknownProtocol,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +24,15 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.http.response import HttpResponseBase
 
-_STATUS = {NotFound: 404, NotAllowed: 403, Conflict: 409, Invalid: 400, ImageRefused: 422}
+_STATUS = {
+    NotFound: 404,
+    NotAllowed: 403,
+    Conflict: 409,
+    Invalid: 400,
+    LengthRequired: 411,
+    UnknownProtocol: 412,
+    ImageRefused: 422,
+}
 
 
 def status_of(error: DiagnosisError) -> int:
