@@ -14,13 +14,15 @@ from telediag.celery import app
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from diagnosis.models import Analysis
+    from diagnosis.models import Analysis, Upload
 
 log = structlog.get_logger(__name__)
 
 ANALYSE = "workers.analyse"
 SHADOW = "workers.shadow"
 SHADOW_QUEUE = "shadow"
+CHECK = "workers.check"
+CHECK_QUEUE = "check"
 
 
 def ring(analysis: Analysis) -> None:
@@ -32,6 +34,11 @@ def ring_shadow(analysis: Analysis) -> None:
     """Tell the workers, once the result is committed, that the artefact in shadow may look at the smear too."""
     # A robust callback only logs its error, under its name, which a partial has not.
     transaction.on_commit(lambda: _send(analysis.pk, SHADOW_QUEUE, SHADOW), robust=True)
+
+
+def ring_check(upload: Upload) -> None:
+    """Tell the workers, once it is committed, that a whole upload can be looked at while its slide is on the stage."""
+    transaction.on_commit(lambda: _send(upload.pk, CHECK_QUEUE, CHECK), robust=True)
 
 
 def is_up() -> bool:

@@ -9,9 +9,9 @@ from kombu import Queue
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "telediag.settings")
 
 # In the order in which a worker serves them; a case's priority names its queue. The sweep comes first: it takes
-# milliseconds, and behind a long queue it would not return what a killed worker held. The shadow comes when nothing
-# else waits.
-QUEUES = ("maintenance", "stat", "urgent", "routine", "shadow")
+# milliseconds, and behind a long queue it would not return what a killed worker held. The instant check of an upload
+# comes before every analysis: its slide is still on the stage. The shadow comes when nothing else waits.
+QUEUES = ("maintenance", "check", "stat", "urgent", "routine", "shadow")
 
 # Seconds. Each limit lies below the next, so that a lease never ends under a task that may still write.
 SOFT_TIME_LIMIT = settings.ANALYSIS_SECONDS

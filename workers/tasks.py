@@ -9,11 +9,11 @@ from celery import current_task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
-from diagnosis.services import analyses, shadows
+from diagnosis.services import analyses, shadows, uploads
 from telediag.celery import SOFT_TIME_LIMIT, TIME_LIMIT, app
-from workers import pipeline, warmup
+from workers import checking, pipeline, warmup
 
-__all__ = ["analyse", "shadow", "sweep", "warmup"]
+__all__ = ["analyse", "check", "shadow", "sweep", "warmup"]
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +34,17 @@ def analyse(analysis_id: str) -> None:
         raise
 
 
+@app.task(name="workers.check", soft_time_limit=SOFT_TIME_LIMIT, time_limit=TIME_LIMIT)
+def check(upload_id: str) -> None:
+    """Look at an upload while its slide is on the stage. Nothing waits for it: what goes wrong ends in the log."""
+    try:
+        image = uploads.image_of(UUID(upload_id))
+        if image is not None:
+            uploads.record_check(UUID(upload_id), checking.check(image))
+    except Exception:
+        log.exception("check_failed", upload=upload_id)
+
+
 @app.task(name="workers.shadow", soft_time_limit=SOFT_TIME_LIMIT, time_limit=TIME_LIMIT)
 def shadow(analysis_id: str) -> None:
     """Ask the artefact in shadow about a smear whose result is stored. Whatever goes wrong ends here, in the log."""
@@ -49,6 +60,7 @@ def shadow(analysis_id: str) -> None:
 def sweep() -> None:
     """Queue again what lost its worker; ring again for what lost its message."""
     analyses.sweep(rule=pipeline.state_case, at=timezone.now())
+    uploads.sweep(timezone.now())
 
 
 def _give_back(claim: analyses.Claim, code: str, sentence: str) -> None:

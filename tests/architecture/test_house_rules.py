@@ -79,7 +79,7 @@ def test_every_task_takes_only_ids():
 
 
 def test_queues_are_served_in_the_order_of_urgency():
-    assert QUEUES[1:] == ("stat", "urgent", "routine", "shadow")
+    assert QUEUES[1:] == ("check", "stat", "urgent", "routine", "shadow")
     assert list(app.amqp.queues.consume_from) == list(QUEUES)
     assert app.conf.broker_transport_options["queue_order_strategy"] == "priority"
 
