@@ -28,15 +28,18 @@ from diagnosis.errors.images import (
     UnsupportedColours,
 )
 from diagnosis.errors.reading import (
+    DraftChanged,
     HeldByAnother,
     NothingToReview,
+    NotYourReading,
     OpinionContradicts,
     OwnCase,
+    ReadsBlind,
     ReasonsMissing,
     StalePage,
     WrongPassword,
 )
-from diagnosis.errors.requests import LengthRequired, RequestTooLarge, SignInFailed
+from diagnosis.errors.requests import LengthRequired, RequestTooLarge, SignInFailed, TooManyTries
 from diagnosis.errors.uploads import OffsetDiffers, UnknownProtocol, UploadDiffers
 
 __all__ = [
@@ -45,6 +48,7 @@ __all__ = [
     "CaseClosed",
     "Conflict",
     "DiagnosisError",
+    "DraftChanged",
     "EmptyFile",
     "FileTooLarge",
     "HeldByAnother",
@@ -58,11 +62,13 @@ __all__ = [
     "NotAllowed",
     "NotAnImage",
     "NotFound",
+    "NotYourReading",
     "NothingToReview",
     "OffsetDiffers",
     "OpinionContradicts",
     "OwnCase",
     "PatientDiffers",
+    "ReadsBlind",
     "ReasonsMissing",
     "RequestTooLarge",
     "SignInFailed",
@@ -70,6 +76,7 @@ __all__ = [
     "StalePage",
     "TooFewPixels",
     "TooManyPixels",
+    "TooManyTries",
     "TransitionRefused",
     "TruncatedImage",
     "UnknownProtocol",

@@ -1,5 +1,7 @@
 """Refusals about opinions and signatures."""
 
+from django.utils.translation import gettext_lazy as _
+
 from diagnosis.errors.base import Conflict, Invalid, NotAllowed
 
 
@@ -50,3 +52,26 @@ class NothingToReview(Invalid):
 
     code = "nothing_to_review"
     default_sentence = "This case has no image yet, so there is nothing to review. Ask the clinic to upload smears."
+
+
+class ReadsBlind(NotAllowed):
+    """The machine's result is hidden until the reader's own opinion is committed."""
+
+    code = "blind"
+    default_sentence = _("You read this case blind. Commit your own opinion, and the machine's result is shown.")
+
+
+class NotYourReading(NotAllowed):
+    """The case waits for a reading by somebody who has not read it yet."""
+
+    code = "not_your_reading"
+    default_sentence = _("This case waits for another specialist, who reads it independently of you.")
+
+
+class DraftChanged(Conflict):
+    """Another tab saved the same draft meanwhile."""
+
+    code = "draft_changed"
+    default_sentence = _(
+        "This opinion was changed in another tab. Reload the page to see it, or send it again to keep what stands here."
+    )

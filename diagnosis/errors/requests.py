@@ -1,5 +1,7 @@
 """Refusals of a request as such, whatever it is about."""
 
+from django.utils.translation import gettext_lazy as _
+
 from diagnosis.errors.base import DiagnosisError
 
 
@@ -22,3 +24,10 @@ class LengthRequired(DiagnosisError):  # noqa: N818 - reads as a sentence where 
 
     code = "length_required"
     default_sentence = "The request does not say how long it is. Send it with a Content-Length, not chunked."
+
+
+class TooManyTries(DiagnosisError):  # noqa: N818 - reads as a sentence where it is raised
+    """Too many wrong passwords were sent for one user name from one address."""
+
+    code = "too_many_tries"
+    default_sentence = _("Too many wrong passwords. Wait ten minutes, then try again, or ask a clinic administrator.")

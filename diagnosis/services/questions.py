@@ -1,0 +1,68 @@
+"""What a specialist asks the clinic about a case, and what the clinic answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from diagnosis.choices import Act, CaseStatus
+from diagnosis.errors import CaseClosed, Conflict, Invalid, OwnCase
+from diagnosis.models import Answer, Case, Question
+from diagnosis.permissions import Permission, require
+from diagnosis.services.audit import note
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from diagnosis.models import User
+
+LONGEST = 2000
+
+
+def ask(*, case: Case, by: User, text: str, at: datetime | None = None) -> Question:
+    """Hand the case back with a question; it waits for the answer, and its due time stands."""
+    at = at or timezone.now()
+    require(by, Permission.REVIEW, case.clinic)
+    if case.submitted_by_id == by.pk:
+        raise OwnCase
+    text = _words(text, _("Write the question that the clinic should answer."))
+    with transaction.atomic():
+        case = _locked(case)
+        question = Question.objects.create(case=case, by=by, text=text, asked_at=at)
+        note(Act.QUESTION_ASKED, at=at, by=by, case=case, question=str(question.pk))
+    return question
+
+
+def answer(*, question: Question, by: User, text: str, at: datetime | None = None) -> Answer:
+    """Answer a question for the clinic; with the last answer the case comes back to its readers."""
+    at = at or timezone.now()
+    require(by, Permission.SUBMIT, question.case.clinic)
+    text = _words(text, _("Write the answer."))
+    with transaction.atomic():
+        case = _locked(question.case)
+        if Answer.objects.filter(question=question).exists():
+            raise Conflict(_("Somebody answered this question meanwhile. Reload the page to read the answer."))
+        given = Answer.objects.create(question=question, by=by, text=text, answered_at=at)
+        note(Act.QUESTION_ANSWERED, at=at, by=by, case=case, question=str(question.pk))
+    return given
+
+
+def _words(text: str, sentence: str) -> str:
+    text = text.replace("\x00", "").strip()
+    if not text:
+        raise Invalid(sentence)
+    if len(text) > LONGEST:
+        raise Invalid(
+            _("Write at most %(longest)s characters; these are %(count)s.") % {"longest": LONGEST, "count": len(text)}
+        )
+    return text
+
+
+def _locked(case: Case) -> Case:
+    case = Case.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=case.pk)
+    if case.status != CaseStatus.OPEN:
+        raise CaseClosed(_("This case is closed, so nothing is asked or answered any more."))
+    return case

@@ -1,0 +1,76 @@
+import pytest
+from django.db import InternalError, ProgrammingError, transaction
+
+from diagnosis import errors
+from diagnosis.choices import Act
+from diagnosis.models import Answer, AuditRecord, Question
+from diagnosis.services import intake, questions
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case():
+    return factories.analysed_case()
+
+
+@pytest.fixture
+def reader(case):
+    return factories.specialist(case.clinic)
+
+
+def test_specialist_asks_and_the_clinic_answers(case, reader):
+    question = questions.ask(case=case, by=reader, text="  Was the marrow taken before prednisolone?  ")
+    answer = questions.answer(question=question, by=case.submitted_by, text="Before.")
+    assert (question.text, answer.text) == ("Was the marrow taken before prednisolone?", "Before.")
+    asked, answered = AuditRecord.objects.filter(act__in=[Act.QUESTION_ASKED, Act.QUESTION_ANSWERED]).order_by("pk")
+    assert (asked.by, answered.by) == (reader, case.submitted_by)
+    assert asked.detail == answered.detail == {"question": str(question.pk)}, "ids only: words may name the patient"
+
+
+def test_only_readers_ask_and_only_the_clinic_answers(case, reader):
+    for user in (case.submitted_by, factories.administrator(case.clinic), factories.outsider()):
+        with pytest.raises(errors.NotAllowed):
+            questions.ask(case=case, by=user, text="Why?")
+    question = questions.ask(case=case, by=reader, text="Why?")
+    for user in (factories.administrator(case.clinic), factories.outsider()):
+        with pytest.raises(errors.NotAllowed):
+            questions.answer(question=question, by=user, text="So.")
+
+
+def test_who_submitted_the_case_asks_nothing_about_it(case):
+    case.submitted_by.memberships.create(clinic=case.clinic, role="specialist")
+    with pytest.raises(errors.OwnCase):
+        questions.ask(case=case, by=case.submitted_by, text="Why?")
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\x00", "x" * 2001])
+def test_question_has_words_and_not_too_many(case, reader, text):
+    with pytest.raises(errors.Invalid):
+        questions.ask(case=case, by=reader, text=text)
+    assert not Question.objects.exists()
+
+
+def test_question_is_answered_once(case, reader):
+    question = questions.ask(case=case, by=reader, text="Why?")
+    questions.answer(question=question, by=case.submitted_by, text="So.")
+    with pytest.raises(errors.Conflict):
+        questions.answer(question=question, by=case.submitted_by, text="Or so.")
+    assert Answer.objects.get().text == "So."
+
+
+def test_closed_case_is_neither_asked_about_nor_answered(case, reader):
+    question = questions.ask(case=case, by=reader, text="Why?")
+    intake.withdraw(case=case, by=case.submitted_by)
+    with pytest.raises(errors.CaseClosed):
+        questions.ask(case=case, by=reader, text="And?")
+    with pytest.raises(errors.CaseClosed):
+        questions.answer(question=question, by=case.submitted_by, text="So.")
+
+
+def test_what_was_asked_and_answered_stays(case, reader):
+    questions.answer(question=questions.ask(case=case, by=reader, text="Why?"), by=case.submitted_by, text="So.")
+    for rows in (Question.objects.all(), Answer.objects.all()):
+        with pytest.raises((InternalError, ProgrammingError)), transaction.atomic():
+            rows.update(text="x")
