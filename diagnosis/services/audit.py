@@ -24,12 +24,20 @@ def note(
     by: User | None,
     clinic: Clinic | None = None,
     case: Case | None = None,
+    once: str | None = None,
     **detail: str | int | None,
 ) -> None:
-    """Record an act; `detail` takes ids and codes, never what identifies a patient."""
+    """Record an act; `detail` takes ids and codes, never what identifies a patient.
+
+    What is recorded `once` under a name is not recorded under it again.
+    """
+    if once is not None and AuditRecord.objects.filter(once=once).exists():
+        return
     if clinic is None and case is not None:
         clinic = case.clinic
-    AuditRecord.objects.create(act=act, at=at, by=by, clinic=clinic, case=case, detail=detail)
+    record = AuditRecord(act=act, at=at, by=by, clinic=clinic, case=case, once=once, detail=detail)
+    # Of two at the same moment one is kept.
+    AuditRecord.objects.bulk_create([record], ignore_conflicts=once is not None)
     log.info(
         act.value,
         case=str(case.pk) if case else None,
