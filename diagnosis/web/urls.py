@@ -26,7 +26,9 @@ urlpatterns = [
     path("cases/<uuid:case_id>/report/<int:version>/pdf/", signing.report_download, name="signed-report-pdf"),
     path("smears/<uuid:smear_id>/image/", viewer.smear_image, name="smear-image"),
     path("smears/<uuid:smear_id>/thumbnail/", viewer.smear_thumbnail, name="smear-thumbnail"),
+    path("smears/<uuid:smear_id>/tiles/<int:level>/<int:column>/<int:row>/", viewer.smear_tile, name="smear-tile"),
     path("smears/<uuid:smear_id>/run-again/", review.run_again, name="run-again"),
     path("analyses/<uuid:analysis_id>/cells/", viewer.cells, name="analysis-cells"),
+    path("analyses/<uuid:analysis_id>/cells/<int:page>/", viewer.cell_sheet, name="cell-sheet"),
     path("analyses/<uuid:analysis_id>/activation/", viewer.activation_map, name="analysis-activation"),
 ]

@@ -28,6 +28,10 @@ class World:
             "analysis_id": smear.analyses.get().pk,
             "review_id": review.pk if review else None,
             "version": 1,
+            "level": 0,
+            "column": 0,
+            "row": 0,
+            "page": 0,
         }
 
 
