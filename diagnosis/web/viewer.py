@@ -1,4 +1,4 @@
-"""What the viewer draws from: a smear's image and thumbnail, an analysis' cells and activation map.
+"""What the viewer draws from: a smear's image, tiles and thumbnail, an analysis' cells and activation map.
 
 None of these ever changes, so a browser keeps them; each still asks who is looking.
 """
@@ -9,50 +9,54 @@ from typing import TYPE_CHECKING
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.http import quote_etag
 from django.views.decorators.http import require_GET
 
 from diagnosis.choices import AnalysisStatus, Outcome
+from diagnosis.kept import kept
 from diagnosis.models import Analysis, Smear
-from diagnosis.rendering.thumbnails import thumbnail
+from diagnosis.rendering.tiles import Pyramid, Tile
+from diagnosis.services import pictures
+from diagnosis.services.reading import note_image_read
 from diagnosis.web import activation
 from diagnosis.web.access import PersonRequest, signed_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from uuid import UUID
 
     from diagnosis.models import Cell
-
-KEEP = "private, max-age=31536000, immutable"
-THUMBNAIL_SIDE = 320
 
 
 @signed_in
 @require_GET
 def smear_image(request: PersonRequest, smear_id: UUID) -> HttpResponse:
     """Send the stored image."""
-    smear = get_object_or_404(Smear.objects.visible_to(request.user), pk=smear_id)
+    smear = _smear(request, smear_id)
+    note_image_read(smear, by=request.user)
 
     def draw() -> HttpResponse:
         with smear.image.open("rb") as file:
             return HttpResponse(file.read(), content_type=smear.media_type)
 
-    return _kept(request, smear.sha256, draw)
+    return kept(request, smear.sha256, draw)
 
 
 @signed_in
 @require_GET
 def smear_thumbnail(request: PersonRequest, smear_id: UUID) -> HttpResponse:
     """Send the image small enough for a list."""
-    smear = get_object_or_404(Smear.objects.visible_to(request.user), pk=smear_id)
+    smear = _smear(request, smear_id)
+    return kept(request, f"{smear.sha256}-thumbnail", lambda: _jpeg(pictures.thumbnail(smear)))
 
-    def draw() -> HttpResponse:
-        with smear.image.open("rb") as file:
-            return HttpResponse(thumbnail(file.read(), side=THUMBNAIL_SIDE), content_type="image/jpeg")
 
-    return _kept(request, f"{smear.sha256}-thumbnail", draw)
+@signed_in
+@require_GET
+def smear_tile(request: PersonRequest, smear_id: UUID, level: int, column: int, row: int) -> HttpResponse:
+    """Send a tile of a large image."""
+    smear, tile = _smear(request, smear_id), Tile(level, column, row)
+    if not pictures.has_tiles(smear) or not Pyramid(smear.width, smear.height).holds(tile):
+        raise Http404
+    note_image_read(smear, by=request.user)
+    return kept(request, f"{smear.sha256}-{level}-{column}-{row}", lambda: _jpeg(pictures.tile(smear, tile)))
 
 
 @signed_in
@@ -66,7 +70,17 @@ def cells(request: PersonRequest, analysis_id: UUID) -> HttpResponse:
         found = analysis.cells.order_by("-contribution", "number") if is_classified else analysis.cells.all()
         return JsonResponse({"cells": [_cell(cell, has_contribution=is_classified) for cell in found]})
 
-    return _kept(request, f"{analysis.pk}-cells", draw)
+    return kept(request, f"{analysis.pk}-cells", draw)
+
+
+@signed_in
+@require_GET
+def cell_sheet(request: PersonRequest, analysis_id: UUID, page: int) -> HttpResponse:
+    """Send a sheet of an analysis' cells, cut out of the image."""
+    analysis = _succeeded(request, analysis_id)
+    if page * pictures.SHEET_CELLS >= analysis.leukocytes:
+        raise Http404
+    return kept(request, f"{analysis.pk}-cells-{page}", lambda: _jpeg(pictures.cell_sheet(analysis, page)))
 
 
 @signed_in
@@ -77,25 +91,25 @@ def activation_map(request: PersonRequest, analysis_id: UUID) -> HttpResponse:
     values = analysis.activation_map
     if analysis.outcome != Outcome.CLASSIFIED or not values:
         raise Http404
-    return _kept(
+    return kept(
         request,
         f"{analysis.pk}-activation",
         lambda: HttpResponse(activation.png(values), content_type="image/png"),
     )
 
 
+def _smear(request: PersonRequest, smear_id: UUID) -> Smear:
+    found = Smear.objects.visible_to(request.user).select_related("case__clinic")
+    return get_object_or_404(found, pk=smear_id)
+
+
 def _succeeded(request: PersonRequest, analysis_id: UUID) -> Analysis:
-    return get_object_or_404(Analysis.objects.visible_to(request.user), pk=analysis_id, status=AnalysisStatus.SUCCEEDED)
+    found = Analysis.objects.visible_to(request.user).select_related("smear__case__clinic")
+    return get_object_or_404(found, pk=analysis_id, status=AnalysisStatus.SUCCEEDED)
 
 
-def _kept(request: PersonRequest, version: str, draw: Callable[[], HttpResponse]) -> HttpResponse:
-    """Answer 304 to a browser that has it, else draw it; the next person at the same browser asks anew."""
-    etag = quote_etag(version)
-    response = get_conditional_response(request, etag=etag) or draw()
-    response["ETag"] = etag
-    response["Cache-Control"] = KEEP
-    patch_vary_headers(response, ["Cookie"])
-    return response
+def _jpeg(data: bytes) -> HttpResponse:
+    return HttpResponse(data, content_type="image/jpeg")
 
 
 def _cell(cell: Cell, *, has_contribution: bool) -> dict[str, object]:

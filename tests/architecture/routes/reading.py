@@ -5,7 +5,10 @@ from tests.architecture.routes.row import MEMBERS_PAGE, Route
 ROUTES = [
     Route("smear-image", "GET", MEMBERS_PAGE),
     Route("smear-thumbnail", "GET", MEMBERS_PAGE),
+    # The one smear there is small, so it has no tiles.
+    Route("smear-tile", "GET", (404, 404, 404, 404, 404, 302)),
     Route("run-again", "POST", (403, 302, 302, 403, 404, 302)),
     Route("analysis-cells", "GET", MEMBERS_PAGE),
+    Route("cell-sheet", "GET", MEMBERS_PAGE),
     Route("analysis-activation", "GET", MEMBERS_PAGE),
 ]

@@ -4,6 +4,9 @@ import io
 import pytest
 from PIL import Image
 
+from diagnosis.choices import Act
+from diagnosis.models import AuditRecord
+from diagnosis.services import intake
 from diagnosis.web import activation
 from tests import factories
 
@@ -119,3 +122,34 @@ def test_outsiders_see_nothing_and_strangers_sign_in_first(case, client):
     assert [client.get(address).status_code for address in addresses] == [302] * 4
     client.force_login(factories.outsider())
     assert [client.get(address).status_code for address in addresses] == [404] * 4
+
+
+def test_large_image_comes_in_tiles_and_a_small_one_whole(client):
+    buffer = io.BytesIO()
+    factories.picture(3, (2600, 1700)).save(buffer, "JPEG")
+    case = factories.case()
+    small = factories.smear(case)
+    large = intake.add_smear(case=case, by=case.submitted_by, upload=io.BytesIO(buffer.getvalue())).smear
+    client.force_login(factories.specialist(case.clinic))
+    response = client.get(f"/smears/{large.pk}/tiles/2/2/1/")
+    with Image.open(io.BytesIO(response.content)) as tile:
+        assert tile.size == (2600 - 2048, 1700 - 1024)
+    assert "immutable" in response["Cache-Control"]
+    assert client.get(f"/smears/{large.pk}/tiles/2/3/0/").status_code == 404
+    assert client.get(f"/smears/{small.pk}/tiles/0/0/0/").status_code == 404
+
+
+def test_cells_come_on_sheets(case, client, reader):
+    _, analysis = smear_and_analysis(case)
+    response = client.get(f"/analyses/{analysis.pk}/cells/0/")
+    assert response["Content-Type"] == "image/jpeg"
+    assert client.get(f"/analyses/{analysis.pk}/cells/1/").status_code == 404
+
+
+def test_looking_at_an_image_is_recorded_and_a_thumbnail_is_not(case, client, reader):
+    smear, _ = smear_and_analysis(case)
+    client.get(f"/smears/{smear.pk}/thumbnail/")
+    assert not AuditRecord.objects.filter(act=Act.IMAGE_READ).exists()
+    for _ in range(2):
+        client.get(f"/smears/{smear.pk}/image/", headers={"if-none-match": f'"{smear.sha256}"'})
+    assert AuditRecord.objects.get(act=Act.IMAGE_READ).by == reader
