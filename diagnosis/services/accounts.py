@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 from django.db import transaction
+from django.utils import timezone
 from knox.models import AuthToken
 
 from diagnosis.choices import Role
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 DEMO_CLINIC = "demo"
+DEMO_ROTA = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Person:
 DEMO_PEOPLE = (
     Person("doctor", "Dr Leila", "Karimi", Role.SUBMITTER),
     Person("specialist", "Dr Ingrid", "Solheim", Role.SPECIALIST),
+    Person("colleague", "Dr Tomas", "Lind", Role.SPECIALIST),
+    Person("senior", "Dr Amina", "Haddad", Role.SPECIALIST),
     Person("administrator", "Amara", "Okafor", Role.ADMINISTRATOR, is_staff=True),
 )
 
@@ -44,7 +49,18 @@ def set_up_demo(*, password: str) -> Clinic:
     """Return the demo clinic with its people, made where missing; each of them signs in with the password."""
     clinic, _ = Clinic.objects.get_or_create(slug=DEMO_CLINIC, defaults={"name": "Demo clinic"})
     set_up_people(DEMO_PEOPLE, clinic=clinic, password=password)
+    _set_up_rota(clinic)
     return clinic
+
+
+def _set_up_rota(clinic: Clinic) -> None:
+    """Put two specialists on call for a year where nobody ever was, so that a critical case has somebody to tell."""
+    if clinic.on_call.exists():
+        return
+    now = timezone.now()
+    for rank, username in ((1, "specialist"), (2, "colleague")):
+        user = User.objects.get(username=username)
+        clinic.on_call.create(user=user, rank=rank, starts_at=now, ends_at=now + DEMO_ROTA)
 
 
 def set_up_people(people: Sequence[Person], *, clinic: Clinic, password: str) -> None:

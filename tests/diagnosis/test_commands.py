@@ -8,7 +8,7 @@ from pytest_django import Settings
 from rest_framework.test import APIRequestFactory
 
 from diagnosis.choices import Role
-from diagnosis.models import Clinic, Membership, User
+from diagnosis.models import Clinic, Membership, OnCall, User
 from diagnosis.permissions import Permission, may
 
 pytestmark = pytest.mark.django_db
@@ -26,12 +26,14 @@ def output_of(*command: str) -> str:
     return out.getvalue()
 
 
-def test_the_demo_has_one_login_per_role_and_prints_each() -> None:
+def test_the_demo_has_enough_people_for_every_part_and_prints_each() -> None:
     printed = output_of("create_demo", "--password", "a-demo-password")
 
     clinic = Clinic.objects.get(slug="demo")
     roles = dict(Membership.objects.filter(clinic=clinic).values_list("user__username", "role"))
-    assert roles == {"doctor": Role.SUBMITTER, "specialist": Role.SPECIALIST, "administrator": Role.ADMINISTRATOR}
+    readers = dict.fromkeys(("specialist", "colleague", "senior"), Role.SPECIALIST)
+    assert roles == {"doctor": Role.SUBMITTER, **readers, "administrator": Role.ADMINISTRATOR}
+    assert list(clinic.on_call.order_by("rank").values_list("user__username", flat=True)) == ["specialist", "colleague"]
     for user in User.objects.all():
         assert user.check_password("a-demo-password")
         assert user.signature_name in printed
@@ -47,7 +49,8 @@ def test_the_demo_made_twice_is_the_same_demo() -> None:
 
     assert list(User.objects.order_by("pk").values_list("pk", "password")) == before
     assert Clinic.objects.count() == 1
-    assert Membership.objects.count() == 3
+    assert Membership.objects.count() == 5
+    assert OnCall.objects.count() == 2
 
 
 def test_the_demo_keeps_what_people_changed_since() -> None:

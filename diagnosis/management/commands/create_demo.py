@@ -19,14 +19,14 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 class Command(BaseCommand):
     """Make the demo clinic and its logins; run again, it changes nothing."""
 
-    help = "Make the demo clinic with a submitting doctor, a specialist and an administrator, and print their logins."
+    help = "Make the demo clinic with a submitting doctor, three specialists and an administrator, and print their logins."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare --password."""
         parser.add_argument(
             "--password",
             default=os.environ.get("DEMO_PASSWORD") or DEMO_PASSWORD,
-            help="The password of all three logins (default: $DEMO_PASSWORD, else a well-known one).",
+            help="The password of every login (default: $DEMO_PASSWORD, else a well-known one).",
         )
 
     def handle(self, *, password: str, **_: Any) -> None:
