@@ -48,7 +48,9 @@ class Review(models.Model):
         verbose_name_plural = _("reviews")
         constraints = [
             models.CheckConstraint(
-                name="review_departing_has_reasons", condition=Q(decision=Decision.AGREE) | ~Q(reasons="")
+                name="review_departing_has_reasons",
+                # Who reads blind cannot know that they depart; their reasons come with the signature.
+                condition=Q(decision=Decision.AGREE) | ~Q(reasons="") | Q(is_blind=True),
             ),
             models.CheckConstraint(
                 name="review_agrees_with_something",
