@@ -21,14 +21,31 @@ class Permission(StrEnum):
     REVIEW = "review"
     SIGN = "sign"
     READ_AUDIT = "read_audit"
+    READ_FIGURES = "read_figures"
+    RUN_SHADOW = "run_shadow"
 
 
 ALLOWED: dict[str, frozenset[Permission]] = {
     Role.SUBMITTER: frozenset({Permission.READ, Permission.SUBMIT}),
     Role.SPECIALIST: frozenset(
-        {Permission.READ, Permission.SUBMIT, Permission.RUN_AGAIN, Permission.REVIEW, Permission.SIGN}
+        {
+            Permission.READ,
+            Permission.SUBMIT,
+            Permission.RUN_AGAIN,
+            Permission.REVIEW,
+            Permission.SIGN,
+            Permission.READ_FIGURES,
+        }
     ),
-    Role.ADMINISTRATOR: frozenset({Permission.READ, Permission.RUN_AGAIN, Permission.READ_AUDIT}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.READ,
+            Permission.RUN_AGAIN,
+            Permission.READ_AUDIT,
+            Permission.READ_FIGURES,
+            Permission.RUN_SHADOW,
+        }
+    ),
 }
 
 # A service account speaks for clinic software; a signature needs a person.

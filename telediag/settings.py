@@ -162,6 +162,8 @@ ANALYSIS_SECONDS = env.int("ANALYSIS_SECONDS", default=40)
 ARTEFACT = env.str("TELEDIAG_ARTEFACT", default="")
 # A second one that says of every analysed smear what it would have said, to operators alone.
 SHADOW_ARTEFACT = env.str("TELEDIAG_SHADOW_ARTEFACT", default="")
+# Where the model pages find the cards of what is installed; the web process reads files there and loads no network.
+ARTEFACTS = BASE_DIR / "models" / "artefacts"
 
 # -- pages -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

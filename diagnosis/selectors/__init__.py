@@ -4,6 +4,13 @@ from typing import TYPE_CHECKING
 
 from diagnosis.selectors.cases import cases, current_signed_report, newest_analyses, progress, waits
 from diagnosis.selectors.cells import telling_cells
+from diagnosis.selectors.models_used import (
+    models_answering,
+    models_used,
+    name_of,
+    reports_that_used,
+    signed_analyses_by,
+)
 from diagnosis.selectors.shadows import Agreement, agreement, with_comparison
 from diagnosis.selectors.states import ANSWER_OVERDUE_AFTER, with_state
 from diagnosis.selectors.worklist import worklist
@@ -18,8 +25,13 @@ __all__ = [
     "agreement",
     "cases",
     "current_signed_report",
+    "models_answering",
+    "models_used",
+    "name_of",
     "newest_analyses",
     "progress",
+    "reports_that_used",
+    "signed_analyses_by",
     "telling_cells",
     "waits",
     "with_comparison",

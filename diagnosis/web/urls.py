@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from diagnosis.web import case, lists, review, sign_in, signing, submit, viewer
+from diagnosis.web import case, lists, model_pages, review, sign_in, signing, submit, viewer
 
 urlpatterns = [
     path("", sign_in.home, name="home"),
@@ -31,4 +31,7 @@ urlpatterns = [
     path("analyses/<uuid:analysis_id>/cells/", viewer.cells, name="analysis-cells"),
     path("analyses/<uuid:analysis_id>/cells/<int:page>/", viewer.cell_sheet, name="cell-sheet"),
     path("analyses/<uuid:analysis_id>/activation/", viewer.activation_map, name="analysis-activation"),
+    path("models/", model_pages.models, name="models"),
+    path("models/<slug:sha256>/", model_pages.model, name="model"),
+    path("models/<slug:sha256>/plots/<str:name>", model_pages.plot, name="model-plot"),
 ]

@@ -1,5 +1,13 @@
-"""Figures and models."""
+"""Figures and models, for those who answer for a clinic."""
 
 from tests.architecture.routes.row import Route
 
-ROUTES: list[Route] = []
+ANSWERING_PAGE = (403, 200, 200, 403, 200, 302)
+
+# submitter, specialist, administrator, service account, outsider, anonymous
+ROUTES: list[Route] = [
+    Route("models", "GET", ANSWERING_PAGE),
+    Route("model", "GET", ANSWERING_PAGE),
+    # The network of the world is not installed; test_model_pages.py reads the plots of one that is.
+    Route("model-plot", "GET", (403, 404, 404, 403, 404, 302)),
+]

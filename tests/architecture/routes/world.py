@@ -28,6 +28,8 @@ class World:
             "analysis_id": smear.analyses.get().pk,
             "review_id": review.pk if review else None,
             "version": 1,
+            "sha256": factories.PINS["model_sha256"],
+            "name": "audit.svg",
             "level": 0,
             "column": 0,
             "row": 0,

@@ -1,0 +1,68 @@
+"""Which trained networks have answered, and what rests on one of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef
+from django.db.models.fields.json import KT
+
+from diagnosis.choices import AnalysisStatus
+from diagnosis.models import Analysis, SignedReport, StageReportImage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from diagnosis.models import Clinic
+
+# So many of the newest analyses tell which networks are answering now; workers may differ while they are replaced.
+NEWEST = 50
+
+
+def models_used() -> list[str]:
+    """Return the hash of every network that has ever answered: one step of the index for each, whatever the rows."""
+    found: list[str] = []
+    rows = Analysis.objects.annotate(model=KT("pins__model_sha256")).order_by("model").values_list("model", flat=True)
+    following = rows.filter(model__gt="").first()
+    while following:
+        found.append(following)
+        following = rows.filter(model__gt=following).first()
+    return found
+
+
+def models_answering() -> dict[str, datetime]:
+    """Return the networks of the newest analyses, each with when it was last asked."""
+    newest = Analysis.objects.order_by("-queued_at").filter(status=AnalysisStatus.SUCCEEDED)
+    latest: dict[str, datetime] = {}
+    for pins, queued_at in newest.values_list("pins", "queued_at")[:NEWEST]:
+        latest.setdefault(pins.get("model_sha256", ""), queued_at)
+    return {model: at for model, at in latest.items() if model}
+
+
+def name_of(model: str) -> str:
+    """Return what a network was called when it last answered; empty when it never did."""
+    pins = _by(model).order_by("-queued_at").values_list("pins", flat=True).first()
+    return str((pins or {}).get("artefact", ""))
+
+
+def reports_that_used(model: str, clinics: Iterable[Clinic]) -> QuerySet[SignedReport]:
+    """Return the clinics' signed reports of which at least one image was analysed by the network."""
+    rested_on = StageReportImage.objects.alias(model=KT("analysis__pins__model_sha256")).filter(
+        stage_report=OuterRef("review__stage_report"), model=model
+    )
+    return SignedReport.objects.filter(Exists(rested_on), case__clinic__in=clinics)
+
+
+def signed_analyses_by(model: str, clinics: Iterable[Clinic]) -> QuerySet[Analysis]:
+    """Return the network's analyses on which the clinics' signed reports rest."""
+    signed = StageReportImage.objects.filter(
+        analysis=OuterRef("pk"), stage_report__reviews__signed_report__isnull=False
+    )
+    return _by(model).filter(Exists(signed), status=AnalysisStatus.SUCCEEDED, smear__case__clinic__in=clinics)
+
+
+def _by(model: str) -> QuerySet[Analysis]:
+    return Analysis.objects.alias(model=KT("pins__model_sha256")).filter(model=model)
