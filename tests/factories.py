@@ -1,11 +1,13 @@
 """People, cases and results for tests; whatever the product writes through a service is written through it here too."""
 
 import dataclasses
+import hashlib
 import io
 import itertools
 import random
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 import factory
 from django.contrib.auth.hashers import make_password
@@ -14,8 +16,8 @@ from factory.django import DjangoModelFactory
 from PIL import Image, ImageDraw
 
 from diagnosis.choices import Role
-from diagnosis.models import Analysis, Case, Clinic, Membership, Patient, ShadowResult, Smear, User
-from diagnosis.services import analyses, intake, shadows
+from diagnosis.models import Analysis, Case, Clinic, Membership, Patient, ShadowResult, Smear, Upload, User
+from diagnosis.services import analyses, intake, shadows, uploads
 from diagnosis.services.results import CaseStatement, FoundCell, ImageContribution, MachineResult
 
 PASSWORD = "correct horse battery staple"
@@ -121,10 +123,17 @@ def case(*, by: User | None = None, clinic: Clinic | None = None, **facts: Any) 
     )
 
 
-def smear(of: Case, *, seed: int | None = None, at: datetime | None = None) -> Smear:
-    """Upload a drawn image to a case, as its submitter."""
+def smear(of: Case, *, by: User | None = None, seed: int | None = None, at: datetime | None = None) -> Smear:
+    """Upload a drawn image to a case, as its submitter unless somebody else is named."""
     upload = io.BytesIO(picture_bytes(seed))
-    return intake.add_smear(case=of, by=of.submitted_by, upload=upload, name="field.jpg", at=at).smear
+    return intake.add_smear(case=of, by=by or of.submitted_by, upload=upload, name="field.jpg", at=at).smear
+
+
+def upload(*, by: User, data: bytes | None = None, draft: UUID | None = None, name: str = "field.jpg") -> Upload:
+    """Send a drawn image in pieces, for a form that is still being typed."""
+    data = data or picture_bytes()
+    file = uploads.Announced(draft or uuid4(), len(data), hashlib.sha256(data).hexdigest(), name)
+    return uploads.receive(uploads.begin(file, by=by), io.BytesIO(data), offset=0)
 
 
 def found_cell(x: int = 40, y: int = 30, *, contribution: float = 0.1) -> FoundCell:

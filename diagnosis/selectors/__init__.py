@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from diagnosis.selectors.cases import cases, current_signed_report, newest_analyses, progress, waits
 from diagnosis.selectors.cells import telling_cells
+from diagnosis.selectors.counting import Counts, counts
 from diagnosis.selectors.models_used import (
     models_answering,
     models_used,
@@ -11,28 +12,45 @@ from diagnosis.selectors.models_used import (
     reports_that_used,
     signed_analyses_by,
 )
+from diagnosis.selectors.readers import is_theirs
 from diagnosis.selectors.shadows import Agreement, agreement, with_comparison
 from diagnosis.selectors.states import ANSWER_OVERDUE_AFTER, with_state
-from diagnosis.selectors.worklist import worklist
+from diagnosis.selectors.worklist import (
+    awaiting_answer,
+    for_others,
+    next_case,
+    open_cases,
+    waiting,
+    worklist,
+)
 
 if TYPE_CHECKING:
+    from diagnosis.selectors.readers import CaseToRead as CaseToRead
     from diagnosis.selectors.shadows import ComparedShadow as ComparedShadow
     from diagnosis.selectors.states import CaseWithState as CaseWithState
 
 __all__ = [
     "ANSWER_OVERDUE_AFTER",
     "Agreement",
+    "Counts",
     "agreement",
+    "awaiting_answer",
     "cases",
+    "counts",
     "current_signed_report",
+    "for_others",
+    "is_theirs",
     "models_answering",
     "models_used",
     "name_of",
     "newest_analyses",
+    "next_case",
+    "open_cases",
     "progress",
     "reports_that_used",
     "signed_analyses_by",
     "telling_cells",
+    "waiting",
     "waits",
     "with_comparison",
     "with_state",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Value, When
+from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, OuterRef, Q, Value, When
 from django.db.models.fields import CharField
 from django.utils import timezone
 
-from diagnosis.choices import ACTIVE_ANALYSIS, CaseState, CaseStatus, Statement
-from diagnosis.models import Analysis, Smear
+from diagnosis.choices import ACTIVE_ANALYSIS, CaseState, CaseStatus, ReadingKind, Statement
+from diagnosis.models import Analysis, Question, ReadingRequest, Review, Smear
 from diagnosis.models import Case as CaseRow
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
         state: str
         is_overdue: bool
+        is_held: bool
 
     CaseWithState = WithAnnotations[CaseRow, CaseFacts]
 
@@ -32,20 +33,29 @@ if TYPE_CHECKING:
 ANSWER_OVERDUE_AFTER = timedelta(minutes=5)
 
 
+# In these states a case waits for a reader; while a question is open it waits for its clinic, and its due time runs on.
+WAITING = (
+    CaseState.ANALYSIS_UNAVAILABLE,
+    CaseState.AWAITING_REVIEW,
+    CaseState.AWAITING_SECOND_READING,
+    CaseState.AWAITING_ADJUDICATION,
+)
+
+
 def with_state(rows: QuerySet[CaseRow], *, at: datetime | None = None) -> QuerySet[CaseWithState]:
-    """Annotate cases with the state that people see; this is the one definition."""
+    """Annotate cases with the state that people see, and with whether they are overdue and held by a reader."""
     at = at or timezone.now()
     active = Analysis.objects.filter(smear__case=OuterRef("pk"), status__in=ACTIVE_ANALYSIS)
+    is_late = Exists(active.filter(queued_at__lt=at - ANSWER_OVERDUE_AFTER))
     return rows.annotate(
-        has_smears=Exists(Smear.objects.filter(case=OuterRef("pk"))),
-        is_analysing=Exists(active),
-        answer_is_late=Exists(active.filter(queued_at__lt=at - ANSWER_OVERDUE_AFTER)),
-    ).annotate(
         state=Case(
             When(status=CaseStatus.SIGNED, then=Value(CaseState.SIGNED)),
             When(status=CaseStatus.WITHDRAWN, then=Value(CaseState.WITHDRAWN)),
-            When(has_smears=False, then=Value(CaseState.AWAITING_IMAGES)),
-            When(is_analysing=True, answer_is_late=False, then=Value(CaseState.ANALYSING)),
+            When(~Exists(Smear.objects.filter(case=OuterRef("pk"))), then=Value(CaseState.AWAITING_IMAGES)),
+            When(Exists(active) & ~is_late, then=Value(CaseState.ANALYSING)),
+            When(Exists(open_questions()), then=Value(CaseState.AWAITING_ANSWER)),
+            When(asked_for(ReadingKind.ADJUDICATION), then=Value(CaseState.AWAITING_ADJUDICATION)),
+            When(asked_for(ReadingKind.SECOND), then=Value(CaseState.AWAITING_SECOND_READING)),
             When(
                 Q(current_stage_report=None) | Q(current_stage_report__statement=Statement.UNAVAILABLE),
                 then=Value(CaseState.ANALYSIS_UNAVAILABLE),
@@ -53,9 +63,22 @@ def with_state(rows: QuerySet[CaseRow], *, at: datetime | None = None) -> QueryS
             default=Value(CaseState.AWAITING_REVIEW),
             output_field=CharField(),
         ),
-        is_overdue=Case(
-            When(status=CaseStatus.OPEN, due_at__lt=at, then=Value(value=True)),
-            default=Value(value=False),
-            output_field=BooleanField(),
-        ),
+        is_overdue=_whether(Q(status=CaseStatus.OPEN, due_at__lt=at)),
+        is_held=_whether(Q(status=CaseStatus.OPEN, held_until__isnull=False, held_until__gt=at)),
     )
+
+
+def open_questions() -> QuerySet[Question]:
+    """Return the questions of the case outside that nobody has answered."""
+    return Question.objects.filter(case=OuterRef("pk"), answer=None)
+
+
+def asked_for(kind: ReadingKind, case: OuterRef | None = None) -> Q:
+    """Whether a reading of this kind is asked for and not yet given."""
+    case = case or OuterRef("pk")
+    is_given = Exists(Review.objects.filter(case=case, kind=kind))
+    return Q(Exists(ReadingRequest.objects.filter(case=case, kind=kind))) & ~Q(is_given)
+
+
+def _whether(condition: Q) -> ExpressionWrapper[Q]:
+    return ExpressionWrapper(condition, output_field=BooleanField())

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
+from diagnosis import selectors
 from diagnosis.choices import Act, CaseStatus
 from diagnosis.errors import HeldByAnother
 from diagnosis.models import Case
@@ -30,12 +31,17 @@ HELD_FOR = timedelta(minutes=30)
 
 
 def hold(*, case: Case, by: User, at: datetime | None = None) -> bool:
-    """Take an open case that nobody else holds, or go on holding it; whether `by` holds it now."""
+    """Take an open case that nobody else holds, or go on holding it; whether `by` holds it now.
+
+    A case that is for others to read, such as one's own, is never taken.
+    """
     at = at or timezone.now()
     require(by, Permission.REVIEW, case.clinic)
     with transaction.atomic():
         if renew(case=case, by=by, at=at):
             return True
+        if not selectors.is_theirs(case, by):
+            return False
         free = Q(held_by=None) | Q(held_until__lte=at)
         return _taken(Case.objects.filter(free, pk=case.pk), case=case, by=by, at=at)
 
@@ -48,12 +54,14 @@ def renew(*, case: Case, by: User, at: datetime | None = None) -> bool:
 
 
 def take_over(*, case: Case, by: User, at: datetime | None = None) -> bool:
-    """Take an open case from whoever holds it; the page has asked first. False when the case is closed."""
+    """Take an open case from whoever holds it; the page has asked first. False when it is closed or for others."""
     at = at or timezone.now()
     require(by, Permission.REVIEW, case.clinic)
     with transaction.atomic():
         if renew(case=case, by=by, at=at):
             return True
+        if not selectors.is_theirs(case, by):
+            return False
         holder = Case.objects.select_for_update().get(pk=case.pk)
         was_with = holder.held_by_id if is_held(holder, at=at) else None
         return _taken(Case.objects.filter(pk=case.pk), case=case, by=by, at=at, taken_from=was_with)

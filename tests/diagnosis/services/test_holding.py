@@ -97,6 +97,13 @@ def test_only_readers_of_the_clinic_hold_its_cases(case):
             holding.take_over(case=case, by=stranger)
 
 
+def test_nobody_holds_a_case_that_is_for_others_to_read(clinic, ada, bea):
+    own = factories.analysed_case(by=ada)
+    assert not holding.hold(case=own, by=ada)
+    holding.hold(case=own, by=bea)
+    assert not holding.take_over(case=own, by=ada)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_who_open_a_case_at_the_same_moment_do_not_both_hold_it(case, clinic):
     readers = [factories.specialist(clinic) for _ in range(4)]

@@ -1,0 +1,157 @@
+"""What waits for whom: questions, second readings and adjudications in the states and on the worklist."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from diagnosis import selectors
+from diagnosis.choices import CaseState, ReadingKind, ReadingReason
+from diagnosis.models import Answer, Question, ReadingRequest, Review
+from diagnosis.services import holding
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clinic():
+    return factories.ClinicFactory.create()
+
+
+@pytest.fixture
+def ada(clinic):
+    return factories.specialist(clinic)
+
+
+@pytest.fixture
+def bea(clinic):
+    return factories.specialist(clinic)
+
+
+@pytest.fixture
+def case(clinic):
+    return factories.analysed_case(clinic=clinic)
+
+
+def ask(case, by):
+    return Question.objects.create(case=case, by=by, text="Which arm?", asked_at=timezone.now())
+
+
+def request(case, kind=ReadingKind.SECOND, reason=ReadingReason.ASKED, **facts):
+    ReadingRequest.objects.create(case=case, kind=kind, reason=reason, asked_at=timezone.now(), **facts)
+
+
+def read(case, by, kind=ReadingKind.FIRST):
+    Review.objects.create(
+        case=case,
+        stage_report=case.current_stage_report,
+        reviewer=by,
+        kind=kind,
+        decision="agree",
+        finding="no_blasts_seen",
+        reviewed_at=timezone.now(),
+    )
+
+
+def state(case, user):
+    return selectors.cases(user).get(pk=case.pk).state
+
+
+def listed(user, keep=selectors.waiting):
+    return list(keep(selectors.open_cases(user)))
+
+
+def test_case_waits_for_the_answer_to_each_question_and_then_comes_back(case, ada):
+    first, second = ask(case, ada), ask(case, ada)
+    for question in (first, second):
+        assert state(case, ada) == CaseState.AWAITING_ANSWER
+        assert listed(ada) == []
+        assert listed(ada, selectors.awaiting_answer) == [case]
+        Answer.objects.create(question=question, by=case.submitted_by, text="The left.", answered_at=timezone.now())
+    assert state(case, ada) == CaseState.AWAITING_REVIEW
+    assert listed(ada) == [case]
+
+
+def test_question_leaves_the_due_time_running(case, ada):
+    ask(case, ada)
+    row = selectors.cases(ada, at=case.due_at + timedelta(minutes=1)).get()
+    assert row.is_overdue
+
+
+def test_second_reading_is_awaited_until_it_is_given_and_not_from_the_first_reader(case, ada, bea):
+    read(case, ada)
+    request(case)
+    assert state(case, ada) == CaseState.AWAITING_SECOND_READING
+    assert (listed(ada), listed(bea)) == ([], [case])
+    assert listed(ada, selectors.for_others) == [case]
+    read(case, bea, ReadingKind.SECOND)
+    assert state(case, ada) == CaseState.AWAITING_REVIEW
+
+
+def test_adjudication_is_for_a_third_reader(case, ada, bea, clinic):
+    read(case, ada)
+    request(case)
+    read(case, bea, ReadingKind.SECOND)
+    request(case, ReadingKind.ADJUDICATION, ReadingReason.DISAGREEMENT)
+    third = factories.specialist(clinic)
+    assert state(case, ada) == CaseState.AWAITING_ADJUDICATION
+    assert (listed(ada), listed(bea), listed(third)) == ([], [], [case])
+    read(case, third, ReadingKind.ADJUDICATION)
+    assert state(case, ada) == CaseState.AWAITING_REVIEW
+
+
+def test_colleague_who_was_asked_reads_and_nobody_else(case, ada, bea, clinic):
+    read(case, ada)
+    request(case, asked_by=ada, asked_of=bea)
+    assert (listed(bea), listed(factories.specialist(clinic))) == ([case], [])
+
+
+@pytest.mark.parametrize("did", ["submitted", "uploaded"])
+def test_nobody_reads_what_they_sent_themselves(clinic, ada, bea, did):
+    case = factories.analysed_case(by=ada) if did == "submitted" else factories.case(clinic=clinic)
+    if did == "uploaded":
+        factories.analyse(factories.smear(case, by=ada))
+    assert (listed(ada), listed(bea)) == ([], [case])
+    assert listed(ada, selectors.for_others) == [case]
+
+
+def test_case_that_nobody_may_read_says_so(case, ada, clinic):
+    assert selectors.open_cases(ada).get().has_reader
+    read(case, ada)
+    request(case)
+    assert not selectors.open_cases(ada).get().has_reader
+    late = factories.specialist(clinic, is_active=False)
+    assert not selectors.open_cases(ada).get().has_reader, "who left the clinic reads no more"
+    late.is_active = True
+    late.save()
+    assert selectors.open_cases(ada).get().has_reader
+
+
+def test_next_case_is_not_one_that_a_colleague_holds(clinic, ada, bea):
+    first, second = (factories.analysed_case(clinic=clinic, priority=word) for word in ("stat", "routine"))
+    holding.hold(case=first, by=bea)
+    assert selectors.next_case(ada) == second
+    assert selectors.next_case(bea) == first
+    assert selectors.next_case(ada, at=timezone.now() + timedelta(hours=1)) == first
+
+
+def test_worklist_is_of_clinics_where_the_user_reads(case, clinic):
+    for stranger in (factories.submitter(clinic), factories.administrator(clinic), factories.outsider()):
+        assert listed(stranger) == []
+
+
+def test_counts_tell_what_must_not_wait(clinic, ada, bea, monkeypatch, django_assert_num_queries):
+    critical = factories.analysed_case(clinic=clinic, results=[factories.machine_result("pre")] * 3)
+    late = factories.analysed_case(clinic=clinic, at=timezone.now() - timedelta(days=2))
+    ask(factories.analysed_case(clinic=clinic), bea)
+    factories.analysed_case(by=ada)
+    holding.hold(case=critical, by=ada)
+    holding.hold(case=late, by=bea)
+    rows = selectors.open_cases(ada)
+    with django_assert_num_queries(1):
+        assert selectors.counts(rows, ada) == selectors.Counts(
+            waiting=2, critical=1, overdue=1, yours=1, for_others=1, awaiting_answer=1
+        )
+    monkeypatch.setattr("diagnosis.selectors.counting.MOST_COUNTED", 0)
+    assert selectors.counts(rows, ada).waiting == 1, "counting ends with the first beyond the limit"
