@@ -1,4 +1,4 @@
-"""Which cells tell most of why a case's statement is what it is."""
+"""Which cells tell most of why a case's statement is what it is, and what readers marked them as."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
-from diagnosis.choices import Outcome
-from diagnosis.models import Cell
+from diagnosis.blindness import sees_machine
+from diagnosis.choices import MarkKind, Outcome
+from diagnosis.models import Cell, CellMark
 
 if TYPE_CHECKING:
-    from diagnosis.models import StageReport
+    from diagnosis.models import Case, StageReport, User
 
 
 def telling_cells(report: StageReport, *, count: int) -> list[Cell]:
@@ -36,3 +37,18 @@ def telling_cells(report: StageReport, *, count: int) -> list[Cell]:
         .select_related("analysis__smear")
         .defer("contour", "nucleus_contour")[:count]
     )
+
+
+def cell_marks(case: Case, *, seen_by: User) -> list[CellMark]:
+    """Return the marks that stand on the case's cells: the person's own, and others' unless the person reads blind."""
+    rows = CellMark.objects.filter(smear__case=case)
+    if not sees_machine(seen_by, case):
+        rows = rows.filter(by=seen_by)
+    newest = rows.order_by("mark", "-marked_at").distinct("mark").select_related("by", "cell")
+    return [mark for mark in newest if mark.kind != MarkKind.NONE]
+
+
+def mark_counts(case: Case, *, by: User) -> dict[str, int]:
+    """Return how many cells of the case the person marked, for each kind."""
+    own = [mark.kind for mark in cell_marks(case, seen_by=by) if mark.by_id == by.pk]
+    return {kind: own.count(kind) for kind in MarkKind.values if kind != MarkKind.NONE}
