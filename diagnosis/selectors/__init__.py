@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from diagnosis.selectors.cases import cases, current_signed_report, newest_analyses, progress, waits
-from diagnosis.selectors.cells import telling_cells
+from diagnosis.selectors.cells import cell_marks, mark_counts, telling_cells
 from diagnosis.selectors.counting import Counts, counts
 from diagnosis.selectors.models_used import (
     models_answering,
@@ -36,10 +36,12 @@ __all__ = [
     "agreement",
     "awaiting_answer",
     "cases",
+    "cell_marks",
     "counts",
     "current_signed_report",
     "for_others",
     "is_theirs",
+    "mark_counts",
     "models_answering",
     "models_used",
     "name_of",

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from diagnosis.web import case, lists, model_pages, review, sign_in, signing, submit, viewer
+from diagnosis.web import case, lists, marks, model_pages, review, sign_in, signing, submit, viewer
 
 urlpatterns = [
     path("", sign_in.home, name="home"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/smears/", case.upload, name="upload"),
     path("cases/<uuid:case_id>/withdraw/", case.withdraw, name="withdraw"),
     path("patients/look-up/", submit.look_up_patient, name="look-up-patient"),
+    path("cases/<uuid:case_id>/marks/", marks.case_marks, name="case-marks"),
     path("cases/<uuid:case_id>/review/", review.review, name="review"),
     path("cases/<uuid:case_id>/review/news/", review.review_news, name="review-news"),
     path("reviews/<uuid:review_id>/sign/", signing.sign, name="sign"),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("smears/<uuid:smear_id>/image/", viewer.smear_image, name="smear-image"),
     path("smears/<uuid:smear_id>/thumbnail/", viewer.smear_thumbnail, name="smear-thumbnail"),
     path("smears/<uuid:smear_id>/tiles/<int:level>/<int:column>/<int:row>/", viewer.smear_tile, name="smear-tile"),
+    path("smears/<uuid:smear_id>/marks/", marks.mark, name="mark"),
     path("smears/<uuid:smear_id>/run-again/", review.run_again, name="run-again"),
     path("analyses/<uuid:analysis_id>/cells/", viewer.cells, name="analysis-cells"),
     path("analyses/<uuid:analysis_id>/cells/<int:page>/", viewer.cell_sheet, name="cell-sheet"),
