@@ -9,8 +9,8 @@ from celery import current_task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
-from diagnosis.services import analyses, shadows, uploads
-from telediag.celery import SOFT_TIME_LIMIT, TIME_LIMIT, app
+from diagnosis.services import analyses, deliveries, notices, shadows, uploads
+from telediag.celery import DELIVER_LIMIT, DELIVER_SOFT_LIMIT, SOFT_TIME_LIMIT, TIME_LIMIT, app
 from workers import checking, pipeline, warmup
 
 __all__ = ["analyse", "check", "shadow", "sweep", "warmup"]
@@ -38,7 +38,7 @@ def analyse(analysis_id: str) -> None:
 def check(upload_id: str) -> None:
     """Look at an upload while its slide is on the stage. Nothing waits for it: what goes wrong ends in the log."""
     try:
-        image = uploads.image_of(UUID(upload_id))
+        image = uploads.unchecked(UUID(upload_id))
         if image is not None:
             uploads.record_check(UUID(upload_id), checking.check(image))
     except Exception:

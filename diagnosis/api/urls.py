@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from diagnosis.api import analyses, cases, clinics, nowhere, patients, sign_in, smears, stage_reports
+from diagnosis.api import analyses, cases, clinics, nowhere, patients, sign_in, smears, stage_reports, uploads
 
 app_name = "api"
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("smears/<uuid:smear_id>/", smears.SmearView.as_view(), name="smear"),
     path("smears/<uuid:smear_id>/image/", smears.SmearImageView.as_view(), name="smear-image"),
     path("smears/<uuid:smear_id>/analyses/", analyses.SmearAnalysesView.as_view(), name="smear-analyses"),
+    path("uploads/", uploads.UploadsView.as_view(), name="uploads"),
+    path("uploads/<uuid:upload_id>/", uploads.UploadView.as_view(), name="upload"),
     path("analyses/<uuid:analysis_id>/", analyses.AnalysisView.as_view(), name="analysis"),
     path("analyses/<uuid:analysis_id>/cells/", analyses.CellsView.as_view(), name="cells"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),

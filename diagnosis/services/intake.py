@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from diagnosis import queue, uploads
 from diagnosis.choices import Act, AnalysisStatus, CaseStatus, Priority
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from django.db.models import Model
 
-    from diagnosis.models import User
+    from diagnosis.models import Device, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def open_case(
     by: User,
     accession: str = "",
     priority: str = Priority.ROUTINE,
+    microscope: Device | None = None,
     at: datetime | None = None,
     **facts: Any,
 ) -> Case:
@@ -66,6 +68,11 @@ def open_case(
     at = at or timezone.now()
     clinic = patient.clinic
     require(by, Permission.SUBMIT, clinic)
+    if microscope:
+        if microscope.clinic_id != clinic.pk:
+            raise Invalid(_("This microscope belongs to another clinic. Choose one of this clinic's."))
+        # The report says it in words, which stay when the device is renamed.
+        facts["device"] = facts.get("device") or microscope.name
     with transaction.atomic():
         case = Case(
             clinic=clinic,
@@ -75,6 +82,7 @@ def open_case(
             submitted_by=by,
             submitted_at=at,
             due_at=due_at(clinic, priority, at),
+            microscope=microscope,
             **facts,
         )
         _check(case)
@@ -97,7 +105,7 @@ def add_smear(*, case: Case, by: User, upload: BinaryIO, name: str = "", at: dat
         raise
     with transaction.atomic():
         # The lock makes two uploads of one file, at the same moment, one smear.
-        case = Case.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=case.pk)
+        case = Case.objects.select_for_update(of=("self",)).select_related("clinic", "microscope").get(pk=case.pk)
         known = Smear.objects.filter(case=case, sha256=image.sha256).first()
         if known:
             note(Act.SMEAR_RECOGNISED, at=at, by=by, case=case, smear=str(known.pk))
@@ -116,6 +124,7 @@ def add_smear(*, case: Case, by: User, upload: BinaryIO, name: str = "", at: dat
             original_name=uploads.original_name(name),
             uploaded_by=by,
             uploaded_at=at,
+            micrometres_per_pixel=case.microscope.micrometres_per_pixel if case.microscope else None,
         )
         suffix = "jpg" if image.media_type == "image/jpeg" else "png"
         smear.image.save(f"smears/{case.pk}/{smear.pk}.{suffix}", ContentFile(image.data), save=False)

@@ -126,21 +126,25 @@ def discard(upload: Upload) -> None:
     upload.delete()
 
 
-def image_of(upload_id: UUID) -> bytes | None:
-    """Return the whole file for the instant check; None where there is nothing to check."""
-    upload = Upload.objects.select_related("smear").filter(pk=upload_id, check_result=None).first()
-    if upload is None or upload.state not in (*_WHOLE, UploadState.STORED):
-        return None
+def image_of(upload: Upload) -> bytes | None:
+    """Return the image that arrived; None where it is not whole, or was refused."""
     if upload.smear:
         with upload.smear.image.open("rb") as file:
-            return file.read()
-    return _bytes_of(upload)
+            image: bytes = file.read()
+        return image
+    return _bytes_of(upload) if upload.state in _WHOLE else None
+
+
+def unchecked(upload_id: UUID) -> bytes | None:
+    """Return the image for the instant check; None where there is nothing to check."""
+    upload = Upload.objects.select_related("smear").filter(pk=upload_id, check_result__isnull=True).first()
+    return image_of(upload) if upload else None
 
 
 def record_check(upload_id: UUID, result: dict[str, Any]) -> None:
     """Keep what the instant check found."""
     with transaction.atomic():
-        upload = Upload.objects.select_for_update().filter(pk=upload_id, check_result=None).first()
+        upload = Upload.objects.select_for_update().filter(pk=upload_id, check_result__isnull=True).first()
         if upload is None:
             return
         upload.check_result = result

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from diagnosis.web import case, lists, marks, model_pages, review, sign_in, signing, submit, viewer
+from diagnosis.web import case, lists, marks, model_pages, review, sign_in, signing, submit, uploads, viewer
 
 urlpatterns = [
     path("", sign_in.home, name="home"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("cases/<uuid:case_id>/progress/", case.progress, name="case-progress"),
     path("cases/<uuid:case_id>/smears/", case.upload, name="upload"),
     path("cases/<uuid:case_id>/withdraw/", case.withdraw, name="withdraw"),
+    path("uploads/", uploads.uploads, name="uploads"),
+    path("uploads/<uuid:upload_id>/", uploads.pieces, name="upload-pieces"),
+    path("uploads/<uuid:upload_id>/picture/", uploads.picture, name="upload-picture"),
     path("patients/look-up/", submit.look_up_patient, name="look-up-patient"),
     path("cases/<uuid:case_id>/marks/", marks.case_marks, name="case-marks"),
     path("cases/<uuid:case_id>/review/", review.review, name="review"),

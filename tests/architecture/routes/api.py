@@ -5,7 +5,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests import factories
-from tests.architecture.routes.row import ANYBODY, MEMBERS, SIGNED_IN, Route, credentials
+from tests.architecture.routes.row import ANYBODY, MEMBERS, OWN, SIGNED_IN, Route, credentials
 from tests.architecture.routes.world import World
 
 
@@ -44,6 +44,10 @@ ROUTES = [
     Route("api:smear-image", "GET", MEMBERS),
     Route("api:smear-analyses", "GET", MEMBERS),
     Route("api:smear-analyses", "POST", (403, 202, 202, 403, 404, 401)),
+    Route("api:uploads", "POST", (400, 400, 400, 400, 400, 401)),
+    Route("api:upload", "GET", OWN),
+    Route("api:upload", "PATCH", (415, 404, 404, 404, 404, 401)),
+    Route("api:upload", "DELETE", (204, 404, 404, 404, 404, 401)),
     Route("api:analysis", "GET", MEMBERS),
     Route("api:cells", "GET", MEMBERS),
     Route("api:schema", "GET", ANYBODY),

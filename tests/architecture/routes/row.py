@@ -42,6 +42,8 @@ class Route:
 ANYBODY = (200,) * 6
 SIGNED_IN = (200, 200, 200, 200, 200, 401)
 MEMBERS = (200, 200, 200, 200, 404, 401)
+# What is the submitting doctor's own.
+OWN = (200, 404, 404, 404, 404, 401)
 # The same in the portal, which leads to the sign-in page.
 PAGE = (200, 200, 200, 200, 200, 302)
 MEMBERS_PAGE = (200, 200, 200, 200, 404, 302)

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests import factories
-from tests.architecture.routes.row import MEMBERS_PAGE, Route
+from tests.architecture.routes.row import MEMBERS_PAGE, OWN, Route
 from tests.architecture.routes.world import World
 
 
@@ -23,6 +23,10 @@ def case_form(world: World) -> dict[str, Any]:
     return {**facts, "clinic": world.cases["open"].clinic_id, **images_of_a_form(world)}
 
 
+def draft(_: World) -> dict[str, Any]:
+    return {"draft": str(uuid.uuid4())}
+
+
 ROUTES = [
     Route("submit", "GET", (200, 200, 403, 200, 200, 302)),
     Route("submit", "POST", (302, 302, 403, 302, 400, 302), case_form),
@@ -30,5 +34,11 @@ ROUTES = [
     Route("case", "GET", MEMBERS_PAGE),
     Route("case-progress", "GET", MEMBERS_PAGE),
     Route("upload", "POST", (201, 201, 403, 201, 404, 401), images_of_a_form, accepts="application/json"),
+    Route("uploads", "GET", (200, 200, 200, 200, 200, 401), draft, accepts="application/json"),
+    Route("uploads", "POST", (400, 400, 400, 400, 400, 401), accepts="application/json"),
+    Route("upload-pieces", "HEAD", OWN, accepts="application/json"),
+    Route("upload-pieces", "PATCH", (415, 404, 404, 404, 404, 401), accepts="application/json"),
+    Route("upload-pieces", "DELETE", (204, 404, 404, 404, 404, 401), accepts="application/json"),
+    Route("upload-picture", "GET", OWN, accepts="application/json"),
     Route("withdraw", "POST", (302, 302, 403, 302, 404, 302)),
 ]

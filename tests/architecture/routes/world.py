@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from diagnosis.choices import Decision, Finding
-from diagnosis.models import Case, User
+from diagnosis.models import Case, Upload, User
 from diagnosis.services import reviews
 from tests import factories
 
@@ -15,6 +15,7 @@ class World:
 
     people: dict[str, User | None]
     cases: dict[str, Case]
+    upload: Upload
 
     def ids(self, case: str) -> dict[str, Any]:
         """Return what addresses about a case need."""
@@ -27,6 +28,7 @@ class World:
             "smear_id": smear.pk,
             "analysis_id": smear.analyses.get().pk,
             "review_id": review.pk if review else None,
+            "upload_id": self.upload.pk,
             "version": 1,
             "sha256": factories.PINS["model_sha256"],
             "name": "audit.svg",
@@ -62,4 +64,5 @@ def build_world() -> World:
             "anonymous": None,
         },
         cases=cases,
+        upload=factories.upload(by=submitter),
     )

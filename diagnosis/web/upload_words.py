@@ -1,0 +1,61 @@
+"""What the form says of a file on its way: how far it is, what the instant check saw, what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from diagnosis import machine_words
+from diagnosis.choices import UploadState
+from diagnosis.errors import ImageRefused
+
+if TYPE_CHECKING:
+    from diagnosis.models import Upload
+
+
+def row(upload: Upload) -> dict[str, Any]:
+    """Return an upload as the form shows it; `look` names how."""
+    check = upload.check_result or {}
+    look = upload.state
+    if upload.state in (UploadState.WHOLE, UploadState.CHECKED):
+        look = "good" if check.get("passed") else "retake" if check else "checking"
+    return {
+        "id": str(upload.pk),
+        "address": reverse("upload-pieces", args=[upload.pk]),
+        "picture": reverse("upload-picture", args=[upload.pk]),
+        "name": upload.name,
+        "size": upload.size,
+        "received": upload.received,
+        "sha256": upload.sha256,
+        "look": look,
+        "advised": bool(check and not check["passed"]),
+        "sentence": _sentence(upload, check),
+    }
+
+
+def _sentence(upload: Upload, check: dict[str, Any]) -> str:
+    if upload.state == UploadState.REFUSED:
+        return _refusal(upload.refusal_code)
+    seen = _seen(check)
+    if upload.smear:
+        return " ".join([_("Stored as image %(number)s.") % {"number": upload.smear.number}, *seen])
+    return " ".join(seen) or _("Sent. It is being checked.")
+
+
+def _seen(check: dict[str, Any]) -> list[str]:
+    if not check:
+        return []
+    if not check["passed"]:
+        return [machine_words.said(sentence) for sentence in check["advice"]]
+    number = check["leukocytes"]
+    return [
+        ngettext("Sharp; %(number)s cell in view.", "Sharp; %(number)s cells in view.", number) % {"number": number}
+    ]
+
+
+def _refusal(code: str) -> str:
+    kinds = {kind.code: kind for kind in ImageRefused.__subclasses__()}
+    return str(kinds.get(code, ImageRefused).default_sentence)

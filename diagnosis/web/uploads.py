@@ -1,0 +1,103 @@
+"""Images on their way while a form is still typed: in pieces, by tus; how each stands, and its picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from diagnosis import tus
+from diagnosis.errors import Invalid
+from diagnosis.models import Clinic, Smear, Upload
+from diagnosis.rendering.thumbnails import thumbnail
+from diagnosis.services import uploads as service
+from diagnosis.web.access import PersonRequest, signed_in
+from diagnosis.web.upload_words import row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PICTURE_SIDE = 240
+
+
+@signed_in
+@never_cache
+@require_http_methods(["GET", "POST"])
+def uploads(request: PersonRequest) -> HttpResponse:
+    """Say how the files of a form stand, or begin another."""
+    return _begin(request) if request.method == "POST" else _standing(request)
+
+
+@signed_in
+@require_http_methods(["HEAD", "PATCH", "DELETE"])
+def pieces(request: PersonRequest, upload_id: UUID) -> HttpResponse:
+    """Say where a file goes on, take its next piece, or forget it."""
+    tus.require_version(request.headers)
+    upload = _own(request, upload_id)
+    act = _ACTS[cast("str", request.method)]
+    return act(request, upload)
+
+
+@signed_in
+@never_cache
+@require_GET
+def picture(request: PersonRequest, upload_id: UUID) -> HttpResponse:
+    """Show a file that was sent before the page was opened."""
+    image = service.image_of(_own(request, upload_id))
+    if image is None:
+        raise Http404
+    return HttpResponse(thumbnail(image, side=PICTURE_SIDE), content_type="image/jpeg")
+
+
+def _standing(request: PersonRequest) -> JsonResponse:
+    """Return the form's uploads, and the hashes of what its case holds already: none of it is sent again."""
+    try:
+        draft = UUID(request.GET.get("draft", ""))
+    except ValueError as error:
+        raise Invalid from error
+    found = Upload.objects.of(request.user).filter(draft=draft).select_related("smear").order_by("begun_at", "pk")
+    held = Smear.objects.visible_to(request.user).filter(case=draft).values_list("upload_sha256", "number")
+    return JsonResponse({"uploads": [row(upload) for upload in found], "held": dict(held)})
+
+
+def _begin(request: PersonRequest) -> HttpResponse:
+    tus.require_version(request.headers)
+    file, said = tus.announced(request.headers, draft="draft")
+    clinic = said.get("clinic", "")
+    chosen = get_object_or_404(Clinic.objects.visible_to(request.user), pk=clinic) if clinic.isdecimal() else None
+    upload = service.begin(file, by=request.user, clinic=chosen)
+    return HttpResponse(
+        status=201, headers={**tus.standing(upload), "Location": reverse("upload-pieces", args=[upload.pk])}
+    )
+
+
+def _head(_: PersonRequest, upload: Upload) -> HttpResponse:
+    return HttpResponse(headers=tus.standing(service.settle(upload)))
+
+
+def _receive(request: PersonRequest, upload: Upload) -> HttpResponse:
+    if request.content_type != tus.PIECES:
+        return HttpResponse(status=415)
+    upload = service.receive(upload, request, offset=tus.offset_of(request.headers))
+    return HttpResponse(status=204, headers=tus.standing(upload))
+
+
+def _forget(_: PersonRequest, upload: Upload) -> HttpResponse:
+    service.discard(upload)
+    return HttpResponse(status=204, headers={"Tus-Resumable": tus.VERSION})
+
+
+_ACTS: dict[str, Callable[[PersonRequest, Upload], HttpResponse]] = {
+    "HEAD": _head,
+    "PATCH": _receive,
+    "DELETE": _forget,
+}
+
+
+def _own(request: PersonRequest, upload_id: UUID) -> Upload:
+    return get_object_or_404(Upload.objects.of(request.user).select_related("by", "clinic", "smear"), pk=upload_id)
