@@ -23,6 +23,8 @@ SHADOW = "workers.shadow"
 SHADOW_QUEUE = "shadow"
 CHECK = "workers.check"
 CHECK_QUEUE = "check"
+DELIVER = "workers.deliver"
+DELIVER_QUEUE = "maintenance"
 
 
 def ring(analysis: Analysis) -> None:
@@ -41,6 +43,11 @@ def ring_check(upload: Upload) -> None:
     transaction.on_commit(lambda: _send(upload.pk, CHECK_QUEUE, CHECK), robust=True)
 
 
+def ring_deliveries() -> None:
+    """Tell the workers, once it is committed, that an e-mail waits; the schedule rings too."""
+    transaction.on_commit(lambda: _send(None, DELIVER_QUEUE, DELIVER), robust=True)
+
+
 def is_up() -> bool:
     """Whether the broker answers within a second or two."""
     try:
@@ -51,9 +58,9 @@ def is_up() -> bool:
     return True
 
 
-def _send(analysis_id: UUID, queue: str, task: str = ANALYSE) -> None:
+def _send(row_id: UUID | None, queue: str, task: str = ANALYSE) -> None:
     try:
-        app.send_task(task, args=[str(analysis_id)], queue=queue, retry=False)
+        app.send_task(task, args=[str(row_id)] if row_id else [], queue=queue, retry=False)
     except OperationalError:
         # No analysis is lost: its row is queued, and the sweep rings again. A shadow may be.
-        log.warning("queue_unreachable", analysis=str(analysis_id))
+        log.warning("queue_unreachable", task=task, row=str(row_id))

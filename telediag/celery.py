@@ -18,6 +18,9 @@ SOFT_TIME_LIMIT = settings.ANALYSIS_SECONDS
 TIME_LIMIT = SOFT_TIME_LIMIT * 5 // 4
 LEASE = SOFT_TIME_LIMIT * 3 // 2
 SWEEP_EVERY = 10
+# A round of e-mails; shorter than the pause after which one is tried again (diagnosis/services/deliveries.py).
+DELIVER_SOFT_LIMIT = 20
+DELIVER_LIMIT = 25
 
 app = Celery("telediag")
 app.conf.update(
@@ -43,6 +46,12 @@ app.conf.update(
     beat_schedule={
         "sweep": {
             "task": "workers.sweep",
+            "schedule": SWEEP_EVERY,
+            "options": {"queue": "maintenance", "expires": SWEEP_EVERY},
+        },
+        # Apart from the sweep, which must not wait for a mail server.
+        "deliver": {
+            "task": "workers.deliver",
             "schedule": SWEEP_EVERY,
             "options": {"queue": "maintenance", "expires": SWEEP_EVERY},
         },

@@ -157,6 +157,14 @@ REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 # What one analysis may take before it is stopped; the lease is half as long again.
 ANALYSIS_SECONDS = env.int("ANALYSIS_SECONDS", default=40)
 
+# -- e-mail (diagnosis/services/deliveries.py) --------------------------------------------------------
+# Without a mail server, e-mails are files, for whoever tries the product on one machine.
+vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{BASE_DIR / 'var' / 'mail'}"))
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="telediag@localhost")
+# Where the links in e-mails lead.
+PORTAL_ADDRESS = env.str("PORTAL_ADDRESS", default="http://127.0.0.1:8000")
+
 # -- trained networks (`python -m models list`) ------------------------------------------------------
 # The artefact that workers analyse with, by name or folder; none for the engine's own default.
 ARTEFACT = env.str("TELEDIAG_ARTEFACT", default="")

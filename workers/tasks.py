@@ -13,7 +13,7 @@ from diagnosis.services import analyses, deliveries, notices, shadows, uploads
 from telediag.celery import DELIVER_LIMIT, DELIVER_SOFT_LIMIT, SOFT_TIME_LIMIT, TIME_LIMIT, app
 from workers import checking, pipeline, warmup
 
-__all__ = ["analyse", "check", "shadow", "sweep", "warmup"]
+__all__ = ["analyse", "check", "deliver", "shadow", "sweep", "warmup"]
 
 log = structlog.get_logger(__name__)
 
@@ -58,9 +58,16 @@ def shadow(analysis_id: str) -> None:
 
 @app.task(name="workers.sweep", soft_time_limit=SOFT_TIME_LIMIT, time_limit=TIME_LIMIT)
 def sweep() -> None:
-    """Queue again what lost its worker; ring again for what lost its message."""
+    """Queue again what lost its worker; ring again for what lost its message; escalate what nobody acknowledged."""
     analyses.sweep(rule=pipeline.state_case, at=timezone.now())
+    notices.escalate_due(at=timezone.now())
     uploads.sweep(timezone.now())
+
+
+@app.task(name="workers.deliver", soft_time_limit=DELIVER_SOFT_LIMIT, time_limit=DELIVER_LIMIT)
+def deliver() -> None:
+    """Send the e-mails that are due; what a round does not reach, the next one does."""
+    deliveries.send_due(at=timezone.now())
 
 
 def _give_back(claim: analyses.Claim, code: str, sentence: str) -> None:

@@ -12,9 +12,17 @@ from diagnosis.selectors.models_used import (
     reports_that_used,
     signed_analyses_by,
 )
+from diagnosis.selectors.notices import (
+    notice_progress,
+    notices,
+    notices_waiting_for,
+    outstanding_notices,
+    progress_of_case,
+)
 from diagnosis.selectors.readers import is_theirs
 from diagnosis.selectors.shadows import Agreement, agreement, with_comparison
 from diagnosis.selectors.states import ANSWER_OVERDUE_AFTER, with_state
+from diagnosis.selectors.timeline import timeline
 from diagnosis.selectors.worklist import (
     awaiting_answer,
     for_others,
@@ -47,11 +55,17 @@ __all__ = [
     "name_of",
     "newest_analyses",
     "next_case",
+    "notice_progress",
+    "notices",
+    "notices_waiting_for",
     "open_cases",
+    "outstanding_notices",
     "progress",
+    "progress_of_case",
     "reports_that_used",
     "signed_analyses_by",
     "telling_cells",
+    "timeline",
     "waiting",
     "waits",
     "with_comparison",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from diagnosis import selectors
 from diagnosis.choices import ACTIVE_ANALYSIS, Act, CaseStatus, Priority
 from diagnosis.models import StageReport, StageReportImage
-from diagnosis.services import intake
+from diagnosis.services import intake, notices
 from diagnosis.services.audit import note
 from diagnosis.services.results import ImageEvidence
 
@@ -84,4 +84,5 @@ def _let_the_case_follow(case: Case, report: StageReport, at: datetime) -> None:
         case.is_critical = True
         critical_due = intake.due_at(case.clinic, Priority.STAT, at, is_critical=True)
         case.due_at = min(case.due_at, critical_due)
+        notices.raise_notice(case, report, at=at)
     case.save(update_fields=["current_stage_report", "is_critical", "due_at"])

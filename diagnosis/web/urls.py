@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from diagnosis.web import case, lists, marks, model_pages, review, sign_in, signing, submit, uploads, viewer
+from diagnosis.web import case, lists, marks, model_pages, notices, review, sign_in, signing, submit, uploads, viewer
 
 urlpatterns = [
     path("", sign_in.home, name="home"),
@@ -36,6 +36,10 @@ urlpatterns = [
     path("analyses/<uuid:analysis_id>/cells/", viewer.cells, name="analysis-cells"),
     path("analyses/<uuid:analysis_id>/cells/<int:page>/", viewer.cell_sheet, name="cell-sheet"),
     path("analyses/<uuid:analysis_id>/activation/", viewer.activation_map, name="analysis-activation"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/banner/", notices.banner, name="notices-banner"),
+    path("notices/<uuid:notice_id>/", notices.notice, name="notice"),
+    path("notices/<uuid:notice_id>/acknowledge/", notices.acknowledge, name="acknowledge"),
     path("models/", model_pages.models, name="models"),
     path("models/<slug:sha256>/", model_pages.model, name="model"),
     path("models/<slug:sha256>/plots/<str:name>", model_pages.plot, name="model-plot"),

@@ -17,7 +17,8 @@ _KEYS: dict[str, tuple[str, Callable[[], str]]] = {
 def complete(servers: Mapping[str, str], var: Path = VAR) -> dict[str, str]:
     """Return the environment of the web, worker and scheduler processes."""
     keys = {name: os.environ.get(name) or _key(var / file, make) for name, (file, make) in _KEYS.items()}
-    return {**os.environ, **servers, **keys}
+    mail = os.environ.get("EMAIL_URL") or f"filemail:///{var.resolve() / 'mail'}"
+    return {**os.environ, **servers, **keys, "EMAIL_URL": mail}
 
 
 def publish(environment: Mapping[str, str], var: Path = VAR) -> None:

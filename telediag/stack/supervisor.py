@@ -41,6 +41,7 @@ class Supervisor:
         self.environment = environment.complete(self.servers.environment, var)
         self._door = programs.open_door()
         self.address = f"http://127.0.0.1:{self._door.getsockname()[1]}"
+        self.environment.setdefault("PORTAL_ADDRESS", self.address)
         self.programs = [
             programs.web(self.environment, self.logs, self._door),
             programs.worker(self.environment, self.logs, programs.children_for_this_machine()),

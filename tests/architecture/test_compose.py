@@ -69,7 +69,7 @@ def test_example_holds_every_variable_that_must_be_set() -> None:
     example = dict(
         line.split("=", 1) for line in (ROOT / ".env.example").read_text().splitlines() if re.match(r"\w+=", line)
     )
-    assert required == {"SECRET_KEY", "REPORT_SEAL_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD"}
+    assert required == {"SECRET_KEY", "REPORT_SEAL_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "EMAIL_URL"}
     assert {name: example[name] for name in required} == dict.fromkeys(required, "")
 
 

@@ -1,5 +1,19 @@
 """Critical notices."""
 
-from tests.architecture.routes.row import Route
+from typing import Any
 
-ROUTES: list[Route] = []
+from tests.architecture.routes.row import MEMBERS_PAGE, PAGE, Route
+from tests.architecture.routes.world import World
+
+
+def call(_: World) -> dict[str, Any]:
+    return {"spoken_to": "Dr Ward", "read_back": "yes"}
+
+
+ROUTES = [
+    Route("notices", "GET", PAGE),
+    Route("notices-banner", "GET", (204, 200, 204, 204, 204, 401), case="critical"),
+    Route("notice", "GET", MEMBERS_PAGE, case="critical"),
+    Route("notice", "POST", (403, 302, 403, 403, 404, 302), call, case="critical"),
+    Route("acknowledge", "POST", (403, 302, 403, 403, 404, 302), case="critical"),
+]

@@ -11,7 +11,7 @@ from tests import factories
 
 @dataclass(frozen=True)
 class World:
-    """One clinic with its people, an open case with a result, a signed one, and somebody from outside."""
+    """One clinic with its people, an open case with a result, a signed one, a critical one, and an outsider."""
 
     people: dict[str, User | None]
     cases: dict[str, Case]
@@ -28,6 +28,7 @@ class World:
             "smear_id": smear.pk,
             "analysis_id": smear.analyses.get().pk,
             "review_id": review.pk if review else None,
+            "notice_id": row.notice.pk if row.is_critical else None,
             "upload_id": self.upload.pk,
             "version": 1,
             "sha256": factories.PINS["model_sha256"],
@@ -54,6 +55,7 @@ def build_world() -> World:
             seen_stage_report=case.current_stage_report_id,
         )
     reviews.sign_off(review=review, by=specialist, password=factories.PASSWORD, seen=reviews.preview(review)[1])
+    cases["critical"] = factories.analysed_case(by=submitter, results=[factories.machine_result("early")])
     return World(
         people={
             "submitter": submitter,

@@ -1,0 +1,121 @@
+"""Critical notices, and how far each is: the one definition, for the portal, the API, the report and the escalation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, Prefetch
+
+from diagnosis.choices import CaseStatus, DeliveryKind, NoticeEventKind
+from diagnosis.models import Case, Delivery, Notice, NoticeEvent
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from diagnosis.models import User
+
+TELLS = (DeliveryKind.CRITICAL, DeliveryKind.ESCALATION)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeProgress:
+    """What happened to a notice so far."""
+
+    notice: Notice
+    steps: tuple[NoticeEvent, ...]
+    told: tuple[User, ...]
+
+    @property
+    def told_at(self) -> datetime:
+        """When somebody was told last: each round of people has as long as the first."""
+        return max(step.at for step in self.steps if step.kind in (NoticeEventKind.RAISED, NoticeEventKind.ESCALATED))
+
+    @property
+    def send_by(self) -> datetime:
+        """Until when the e-mail to those who were told last must be out."""
+        return self.told_at + (self.notice.notify_by - self.notice.raised_at)
+
+    @property
+    def acknowledge_by(self) -> datetime:
+        """Until when those who were told last must acknowledge."""
+        return self.told_at + (self.notice.acknowledge_by - self.notice.raised_at)
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """When the first e-mail was out."""
+        return next((step.at for step in self.steps if step.kind == NoticeEventKind.SENT), None)
+
+    @property
+    def acknowledged(self) -> NoticeEvent | None:
+        """The acknowledgement."""
+        return next((step for step in self.steps if step.kind == NoticeEventKind.ACKNOWLEDGED), None)
+
+    @property
+    def call(self) -> NoticeEvent | None:
+        """The call that was read back, else the latest one."""
+        calls = [step for step in self.steps if step.kind == NoticeEventKind.CALLED]
+        return max(calls, key=lambda step: (bool(step.read_back), step.at), default=None)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody has to acknowledge it."""
+        return self.acknowledged is None and self.notice.case.status == CaseStatus.OPEN
+
+    @property
+    def is_called(self) -> bool:
+        """Whether the submitting doctor knows, and said it back."""
+        return self.call is not None and bool(self.call.read_back)
+
+    def is_late(self, at: datetime) -> bool:
+        """Whether those who were told last had their time, or their e-mail is not out in time."""
+        if not self.is_waiting:
+            return False
+        was_sent = any(step.kind == NoticeEventKind.SENT and step.at >= self.told_at for step in self.steps)
+        return at >= self.acknowledge_by or (not was_sent and at >= self.send_by)
+
+
+def notices(user: User) -> QuerySet[Notice]:
+    """Return the notices of the user's clinics, the newest first."""
+    return _with_steps(Notice.objects.visible_to(user)).select_related("case__clinic", "case__submitted_by")
+
+
+def outstanding_notices(user: User) -> QuerySet[Notice]:
+    """Return the notices whose submitting doctor does not know yet, the oldest first."""
+    called = NoticeEvent.objects.filter(notice=OuterRef("pk"), kind=NoticeEventKind.CALLED, read_back=True)
+    return notices(user).filter(~Exists(called)).exclude(case__status=CaseStatus.WITHDRAWN).order_by("raised_at")
+
+
+def notices_waiting_for(user: User) -> QuerySet[Notice]:
+    """Return the notices that the user was told of and nobody has acknowledged."""
+    told = Delivery.objects.filter(to=user, kind__in=TELLS, case__status=CaseStatus.OPEN).values("case")
+    return waiting_notices().filter(case__in=told, pk__in=Notice.objects.visible_to(user)).order_by("raised_at")
+
+
+def waiting_notices() -> QuerySet[Notice]:
+    """Return the notices of open cases that nobody has acknowledged."""
+    acknowledged = NoticeEvent.objects.filter(notice=OuterRef("pk"), kind=NoticeEventKind.ACKNOWLEDGED)
+    return _with_steps(
+        Notice.objects.filter(~Exists(acknowledged), case__status=CaseStatus.OPEN).select_related("case__clinic")
+    )
+
+
+def notice_progress(notice: Notice) -> NoticeProgress:
+    """Say how far a notice is."""
+    told = [delivery.to for delivery in notice.case.deliveries.all() if delivery.kind in TELLS]
+    return NoticeProgress(notice, tuple(notice.events.all()), tuple(dict.fromkeys(told)))
+
+
+def progress_of_case(case: Case) -> NoticeProgress | None:
+    """Say how far the notice of a case is; None when the case never was critical."""
+    notice = _with_steps(Notice.objects.filter(case=case)).select_related("case__clinic").first()
+    return notice_progress(notice) if notice else None
+
+
+def _with_steps(rows: QuerySet[Notice]) -> QuerySet[Notice]:
+    return rows.prefetch_related(
+        Prefetch("events", NoticeEvent.objects.select_related("by", "to").order_by("at", "id")),
+        Prefetch("case__deliveries", Delivery.objects.select_related("to").order_by("created_at", "to")),
+    )

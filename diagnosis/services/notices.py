@@ -1,0 +1,159 @@
+"""The notice of a critical case: raised once, told to who is on call, acknowledged or escalated, and called through."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from diagnosis.choices import Act, CaseStatus, DeliveryKind, NoticeEventKind
+from diagnosis.errors import CaseClosed, Invalid
+from diagnosis.models import Case, Notice, NoticeEvent
+from diagnosis.permissions import Permission, require
+from diagnosis.selectors.notices import notice_progress, progress_of_case, waiting_notices
+from diagnosis.services import deliveries
+from diagnosis.services.audit import note as record
+from diagnosis.services.on_call import on_call, specialists
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from diagnosis.models import StageReport, User
+
+LONGEST_NAME, LONGEST_NOTE = 200, 2000
+
+
+def raise_notice(case: Case, stage_report: StageReport, *, at: datetime) -> Notice:
+    """Tell who is on call that the case became critical. The caller holds the case's lock, and calls this once."""
+    clinic = case.clinic
+    notice = Notice.objects.create(
+        case=case,
+        stage_report=stage_report,
+        raised_at=at,
+        notify_by=at + timedelta(minutes=clinic.notice_target),
+        acknowledge_by=at + timedelta(minutes=clinic.acknowledge_target),
+    )
+    _step(notice, NoticeEventKind.RAISED, at=at)
+    people: Iterable[User] = on_call(clinic, at=at, rank=1)
+    if not people:
+        _step(notice, NoticeEventKind.NOBODY_ON_CALL, at=at)
+        people = specialists(clinic)
+    told = _tell(case, people, DeliveryKind.CRITICAL, at)
+    record(Act.NOTICE_RAISED, at=at, by=None, case=case, notice=str(notice.pk), told=told)
+    return notice
+
+
+def acknowledge(notice: Notice, *, by: User, at: datetime) -> NoticeEvent:
+    """Say that somebody takes the case on; whoever was first has acknowledged it."""
+    require(by, Permission.REVIEW, notice.case.clinic)
+    with transaction.atomic():
+        case = _locked(notice.case)
+        known = _acknowledgement(notice)
+        if known:
+            return known
+        if case.status != CaseStatus.OPEN:
+            raise CaseClosed(_("This case is closed, so there is nothing left to acknowledge."))
+        return _acknowledge(notice, case, by, at)
+
+
+def record_call(
+    notice: Notice, *, by: User, spoken_to: str, read_back: bool, note: str = "", at: datetime
+) -> NoticeEvent:
+    """Record a call to the submitting doctor; whoever calls has acknowledged the notice."""
+    require(by, Permission.REVIEW, notice.case.clinic)
+    spoken_to, note = spoken_to.strip(), note.strip()
+    if not spoken_to:
+        raise Invalid(_("Say whom you spoke to."))
+    if len(spoken_to) > LONGEST_NAME or len(note) > LONGEST_NOTE:
+        raise Invalid(_("The name or the note is too long. Shorten it and record the call again."))
+    with transaction.atomic():
+        case = _locked(notice.case)
+        if case.status == CaseStatus.OPEN and not _acknowledgement(notice):
+            _acknowledge(notice, case, by, at)
+        call = _step(notice, NoticeEventKind.CALLED, at=at, by=by, spoken_to=spoken_to, read_back=read_back, note=note)
+        record(Act.DOCTOR_CALLED, at=at, by=by, case=case, notice=str(notice.pk), read_back=int(read_back))
+    return call
+
+
+def close(case: Case, *, by: User, at: datetime) -> None:
+    """End a notice that nobody acknowledged before the case was signed. The caller holds the case's lock."""
+    notice = Notice.objects.filter(case=case).first()
+    if notice and not notice.events.filter(kind__in=[NoticeEventKind.ACKNOWLEDGED, NoticeEventKind.CLOSED]).exists():
+        _step(notice, NoticeEventKind.CLOSED, at=at, by=by)
+
+
+def escalate_due(*, at: datetime, batch: int = 200) -> int:
+    """Tell further people of what was not sent or not acknowledged in time; return how many notices that were."""
+    waiting = waiting_notices().filter(notify_by__lte=at).order_by("raised_at")
+    late = [notice for notice in waiting if notice_progress(notice).is_late(at)]
+    return sum(_escalate(notice.case, at) for notice in late[:batch])
+
+
+def for_report(case: Case) -> dict[str, Any] | None:
+    """Return what a report says of the case's notice; nothing when the case never was critical."""
+    progress = progress_of_case(case)
+    if progress is None:
+        return None
+    taken, call = progress.acknowledged, progress.call
+    return {
+        "raised_at": progress.notice.raised_at.isoformat(),
+        "told": [user.signature_name for user in progress.told],
+        "acknowledged": {"by": _name(taken), "at": taken.at.isoformat()} if taken else None,
+        "call": (
+            {
+                "by": _name(call),
+                "at": call.at.isoformat(),
+                "spoken_to": call.spoken_to,
+                "read_back": call.read_back,
+                "note": call.note,
+            }
+            if call
+            else None
+        ),
+    }
+
+
+def _escalate(case: Case, at: datetime) -> bool:
+    with transaction.atomic():
+        # A case that somebody is at work on right now comes with the next sweep.
+        free = Case.objects.select_for_update(of=("self",), skip_locked=True).select_related("clinic")
+        locked = free.filter(pk=case.pk, status=CaseStatus.OPEN).first()
+        progress = progress_of_case(locked) if locked else None
+        if locked is None or progress is None or not progress.is_late(at):
+            return False
+        others = [user for user in on_call(locked.clinic, at=at) if user not in progress.told]
+        others = others or [user for user in specialists(locked.clinic) if user not in progress.told]
+        if not others:
+            return False
+        _step(progress.notice, NoticeEventKind.ESCALATED, at=at)
+        told = _tell(locked, others, DeliveryKind.ESCALATION, at)
+        record(Act.NOTICE_ESCALATED, at=at, by=None, case=locked, notice=str(progress.notice.pk), told=told)
+    return True
+
+
+def _tell(case: Case, people: Iterable[User], kind: DeliveryKind, at: datetime) -> int:
+    return len([deliveries.queue(kind=kind, case=case, to=user, at=at) for user in people])
+
+
+def _acknowledge(notice: Notice, case: Case, by: User, at: datetime) -> NoticeEvent:
+    record(Act.NOTICE_ACKNOWLEDGED, at=at, by=by, case=case, notice=str(notice.pk))
+    return _step(notice, NoticeEventKind.ACKNOWLEDGED, at=at, by=by)
+
+
+def _acknowledgement(notice: Notice) -> NoticeEvent | None:
+    return NoticeEvent.objects.filter(notice=notice, kind=NoticeEventKind.ACKNOWLEDGED).select_related("by").first()
+
+
+def _step(notice: Notice, kind: NoticeEventKind, **facts: Any) -> NoticeEvent:
+    return NoticeEvent.objects.create(notice=notice, kind=kind, **facts)
+
+
+def _locked(case: Case) -> Case:
+    return Case.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=case.pk)
+
+
+def _name(step: NoticeEvent) -> str:
+    return step.by.signature_name if step.by else ""

@@ -1,0 +1,43 @@
+"""What templates ask for about critical cases: the banner of every page, a case's notice, and its timeline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+
+from diagnosis import selectors
+from diagnosis.permissions import Permission, may
+from diagnosis.web.notices import banner_of
+
+if TYPE_CHECKING:
+    from diagnosis.models import Case
+
+register = template.Library()
+
+
+@register.inclusion_tag("notices/_head.html", takes_context=True)
+def critical_banner(context: template.Context) -> dict[str, Any]:
+    """Show on every page what the person was told of and nobody acknowledged, and look for more."""
+    user = getattr(context.get("request"), "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    return {**banner_of(user), "is_signed_in": True, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("notices/_notice.html", takes_context=True)
+def critical_notice(context: template.Context, case: Case) -> dict[str, Any]:
+    """Show how far the notice of a case is, with the button that acknowledges it; nothing when there is none."""
+    user = context["request"].user
+    return {
+        "progress": selectors.progress_of_case(case),
+        "case": case,
+        "may_act": may(user, Permission.REVIEW, case.clinic),
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.inclusion_tag("notices/_timeline.html", takes_context=True)
+def timeline(context: template.Context, case: Case) -> dict[str, Any]:
+    """Tell what happened to a case."""
+    return {"happened": selectors.timeline(case, context["request"].user), "case": case}

@@ -1,0 +1,119 @@
+"""Critical notices: what waits for somebody, who was told, acknowledging, and the call to the submitting doctor."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from diagnosis import selectors
+from diagnosis.errors import Conflict
+from diagnosis.permissions import Permission, may, require
+from diagnosis.services import notices as service
+from diagnosis.web.access import PersonRequest, signed_in, signed_in_while_typing
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from diagnosis.models import Notice, User
+
+LONGEST_LIST = 100
+LATELY = 20
+
+
+class CallForm(forms.Form):
+    """What is recorded of a call."""
+
+    spoken_to = forms.CharField(
+        max_length=service.LONGEST_NAME, error_messages={"required": gettext_lazy("Say whom you spoke to.")}
+    )
+    read_back = forms.TypedChoiceField(
+        choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
+        coerce=lambda word: word == "yes",
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Say whether the doctor read the message back.")},
+    )
+    note = forms.CharField(max_length=service.LONGEST_NOTE, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+@signed_in
+@never_cache
+@require_GET
+def notices(request: PersonRequest) -> HttpResponse:
+    """Show the notices whose submitting doctor does not know yet, and the latest of those who do."""
+    outstanding = [selectors.notice_progress(row) for row in selectors.outstanding_notices(request.user)[:LONGEST_LIST]]
+    shown = [each.notice.pk for each in outstanding]
+    done = [selectors.notice_progress(row) for row in selectors.notices(request.user).exclude(pk__in=shown)[:LATELY]]
+    return render(request, "notices/list.html", {"outstanding": outstanding, "done": done})
+
+
+@signed_in
+@never_cache
+@require_http_methods(["GET", "POST"])
+def notice(request: PersonRequest, notice_id: UUID) -> HttpResponse:
+    """Show one notice; record a call to the submitting doctor."""
+    found = _notice(request, notice_id)
+    form = CallForm(request.POST or None)
+    if request.method == "POST":
+        require(request.user, Permission.REVIEW, found.case.clinic)
+        if form.is_valid():
+            service.record_call(found, by=request.user, at=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("The call is recorded."))
+            return redirect("notice", found.pk)
+    context = {
+        "progress": selectors.notice_progress(found),
+        "case": found.case,
+        "may_act": may(request.user, Permission.REVIEW, found.case.clinic),
+        "form": form,
+    }
+    return render(request, "notices/notice.html", context)
+
+
+@signed_in
+@require_POST
+def acknowledge(request: PersonRequest, notice_id: UUID) -> HttpResponse:
+    """Take the case on; a script gets the banner as it is now, everybody else the notice."""
+    found = _notice(request, notice_id)
+    try:
+        step = service.acknowledge(found, by=request.user, at=timezone.now())
+    except Conflict as error:
+        said, level = error.sentence, messages.ERROR
+    else:
+        said, level = _("You acknowledged the notice. Read the case and call the submitting doctor."), messages.SUCCESS
+        if step.by and step.by != request.user:
+            said, level = _("%(name)s acknowledged it before you.") % {"name": step.by.signature_name}, messages.INFO
+    if request.htmx:
+        return render(request, "notices/_banner.html", {**banner_of(request.user), "said": said, "about": found})
+    messages.add_message(request, level, said)
+    return redirect("notice", found.pk)
+
+
+@signed_in_while_typing
+@never_cache
+@require_GET
+def banner(request: PersonRequest) -> HttpResponse:
+    """Send what the head of every page says; nothing when it is as the browser has it."""
+    context = banner_of(request.user)
+    if request.GET.get("seen", "") == context["seen"]:
+        return HttpResponse(status=204)
+    return render(request, "notices/_banner.html", context)
+
+
+def banner_of(user: User) -> dict[str, Any]:
+    """Return the notices that the person was told of and nobody acknowledged."""
+    waiting = [selectors.notice_progress(notice) for notice in selectors.notices_waiting_for(user)]
+    shown = "".join(f"{each.notice.pk}{each.told_at}" for each in waiting)
+    return {"waiting": waiting, "seen": hashlib.sha256(shown.encode()).hexdigest()[:16] if waiting else ""}
+
+
+def _notice(request: PersonRequest, notice_id: UUID) -> Notice:
+    return get_object_or_404(selectors.notices(request.user), pk=notice_id)
