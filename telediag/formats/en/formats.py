@@ -3,3 +3,5 @@
 DATE_FORMAT = "j M Y"
 TIME_FORMAT = "H:i:s"
 DATETIME_FORMAT = "j M Y, H:i:s"
+# As reports print it: with the zone, without seconds.
+SHORT_DATETIME_FORMAT = "j M Y, H:i e"
