@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KT, KeyTextTransform
 
 from diagnosis.choices import AnalysisStatus
 from diagnosis.models import Analysis, SignedReport, StageReportImage
@@ -50,7 +50,7 @@ def name_of(model: str) -> str:
 
 def reports_that_used(model: str, clinics: Iterable[Clinic]) -> QuerySet[SignedReport]:
     """Return the clinics' signed reports of which at least one image was analysed by the network."""
-    rested_on = StageReportImage.objects.alias(model=KT("analysis__pins__model_sha256")).filter(
+    rested_on = StageReportImage.objects.alias(model=KeyTextTransform("model_sha256", "analysis__pins")).filter(
         stage_report=OuterRef("review__stage_report"), model=model
     )
     return SignedReport.objects.filter(Exists(rested_on), case__clinic__in=clinics)

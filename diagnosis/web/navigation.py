@@ -32,6 +32,7 @@ def pages_for(user: User, *, at: str) -> list[Page]:
     if Permission.SUBMIT in permissions:
         pages.append(_page("New case", "submit", at))
     if Permission.READ_FIGURES in permissions:
+        pages.append(_page("Figures", "figures", at))
         pages.append(_page("Models", "models", at))
     if user.is_staff:
         pages.append(_page("Administration", "admin:index", at))

@@ -3,7 +3,20 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from diagnosis.web import case, lists, marks, model_pages, notices, review, sign_in, signing, submit, uploads, viewer
+from diagnosis.web import (
+    case,
+    figures,
+    lists,
+    marks,
+    model_pages,
+    notices,
+    review,
+    sign_in,
+    signing,
+    submit,
+    uploads,
+    viewer,
+)
 
 urlpatterns = [
     path("", sign_in.home, name="home"),
@@ -40,6 +53,10 @@ urlpatterns = [
     path("notices/banner/", notices.banner, name="notices-banner"),
     path("notices/<uuid:notice_id>/", notices.notice, name="notice"),
     path("notices/<uuid:notice_id>/acknowledge/", notices.acknowledge, name="acknowledge"),
+    path("figures/", figures.figures, name="figures"),
+    path("figures/audit/", figures.audit_csv, name="audit-csv"),
+    path("figures/<slug:table>/csv/", figures.figures_csv, name="figures-csv"),
+    path("figures/<slug:table>/svg/", figures.figures_svg, name="figures-svg"),
     path("models/", model_pages.models, name="models"),
     path("models/<slug:sha256>/", model_pages.model, name="model"),
     path("models/<slug:sha256>/plots/<str:name>", model_pages.plot, name="model-plot"),

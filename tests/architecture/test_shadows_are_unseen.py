@@ -5,7 +5,10 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from tests import factories
-from tests.architecture.test_routes import PATTERNS, ROLES, ROUTES, _ask, _build_world
+from tests.architecture.routes import ROUTES
+from tests.architecture.routes.row import ROLES
+from tests.architecture.routes.world import build_world
+from tests.architecture.test_routes import PATTERNS, _ask
 
 MARKER = "drawn-in-shadow"
 
@@ -13,7 +16,7 @@ MARKER = "drawn-in-shadow"
 @pytest.mark.django_db
 def test_no_route_shows_what_a_shadow_says():
     cache.clear()
-    world = _build_world()
+    world = build_world()
     for case in world.cases.values():
         for smear in case.smears.all():
             factories.shadow_result(smear.analyses.get(), factories.machine_result("pro"), artefact=f"{MARKER}-1.0.0")

@@ -6,6 +6,11 @@ ANSWERING_PAGE = (403, 200, 200, 403, 200, 302)
 
 # submitter, specialist, administrator, service account, outsider, anonymous
 ROUTES: list[Route] = [
+    Route("figures", "GET", ANSWERING_PAGE),
+    Route("figures-csv", "GET", ANSWERING_PAGE),
+    # Where nothing was signed, there is nothing to draw.
+    Route("figures-svg", "GET", (403, 200, 200, 403, 404, 302)),
+    Route("audit-csv", "GET", (403, 403, 200, 403, 403, 302)),
     Route("models", "GET", ANSWERING_PAGE),
     Route("model", "GET", ANSWERING_PAGE),
     # The network of the world is not installed; test_model_pages.py reads the plots of one that is.

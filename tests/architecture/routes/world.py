@@ -33,6 +33,7 @@ class World:
             "version": 1,
             "sha256": factories.PINS["model_sha256"],
             "name": "audit.svg",
+            "table": "turnaround",
             "level": 0,
             "column": 0,
             "row": 0,

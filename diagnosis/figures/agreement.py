@@ -1,0 +1,118 @@
+"""How the specialists' own readings stand to the machine's statement, for each version of the network."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F
+from django.db.models.fields.json import KeyTextTransform
+from django.utils.translation import gettext as translated
+from django.utils.translation import gettext_lazy as _
+
+from diagnosis.choices import Decision, Finding, ReadingKind, Statement
+from diagnosis.figures.kappa import Kappa, kappa
+from diagnosis.figures.plot import Row, bars
+from diagnosis.figures.table import Column, Kind, Table, share
+from diagnosis.models import Review
+
+if TYPE_CHECKING:
+    from diagnosis.figures.scope import Scope
+
+COLUMNS = (
+    Column("model", _("Model"), Kind.TEXT),
+    Column("read", _("Read"), Kind.TEXT),
+    Column("cases", _("Cases")),
+    Column("agreed", _("Agreed")),
+    Column("agreed_share", _("Share agreed"), Kind.SHARE),
+    Column("corrected", _("Corrected")),
+    Column("rejected", _("Rejected")),
+    Column("pairs", _("Both gave an answer")),
+    Column("kappa", _("Cohen's kappa"), Kind.NUMBER),
+    Column("low", _("95 % from"), Kind.NUMBER),
+    Column("high", _("to"), Kind.NUMBER),
+)
+PINS = "stage_report__images__analysis__pins"
+# What counts as yes and as no; whoever says neither is in no pair.
+SAID_BY_MACHINE = {Statement.FLAGGED.value: True, Statement.NOT_FLAGGED.value: False}
+SAID_BY_READER = {Finding.BLASTS_SUSPECTED.value: True, Finding.NO_BLASTS_SEEN.value: False}
+
+
+def agreement(scope: Scope) -> Table:
+    """Return how first readings of cases that were signed in the span agree with the machine, by network."""
+    first = (
+        Review.objects.filter(
+            scope.cases("case__"), scope.during("case__signed_at"), kind=ReadingKind.FIRST, stage_report__isnull=False
+        )
+        # A blind reading says more than the changed mind after it.
+        .order_by("case_id", "-is_blind", "-reviewed_at", "-pk")
+        .distinct("case_id")
+    )
+    counted = (
+        Review.objects.filter(pk__in=first.values("pk"))
+        .annotate(
+            model=KeyTextTransform("model_sha256", PINS),
+            artefact=KeyTextTransform("artefact", PINS),
+        )
+        .values("model", "artefact", "is_blind", "decision", "finding", statement=F("stage_report__statement"))
+        .annotate(cases=Count("pk", distinct=True))
+        .order_by("artefact", "model", "-is_blind")
+    )
+    groups: dict[tuple[str, str, bool], Counter[tuple[str, str, str]]] = {}
+    for each in counted:
+        if each["model"]:
+            group = groups.setdefault((each["artefact"] or "", each["model"], each["is_blind"]), Counter())
+            group[each["decision"], each["statement"], each["finding"]] += each["cases"]
+    rows = [_row(*key, said) for key, said in groups.items()]
+    return Table(
+        "agreement",
+        _("Agreement with the machine"),
+        _(
+            "First readings of cases signed in the period. Kappa compares “flagged” with “blasts "
+            "suspected” where both gave an answer; below ten such cases none is given. Readings that were not blind "
+            "saw the machine's result first, so they agree more than two independent readers would."
+        ),
+        COLUMNS,
+        rows,
+        bars(
+            [
+                Row(
+                    f"{row['model']}, {row['read']}",
+                    (max(0.0, row["kappa"]),),
+                    translated("%(kappa)s (n = %(pairs)s)")
+                    % {"kappa": COLUMNS[8].written(row["kappa"]), "pairs": row["pairs"]},
+                    interval=(row["low"], row["high"]),
+                )
+                for row in rows
+                if row["kappa"] is not None
+            ],
+            legend=(_("Cohen's kappa, with its 95 % interval"),),
+            unit=COLUMNS[8].written,
+            top=1.0,
+        ),
+    )
+
+
+def _row(artefact: str, model: str, is_blind: bool, said: Counter[tuple[str, str, str]]) -> dict[str, Any]:  # noqa: FBT001 - a key of the groups
+    cases = sum(said.values())
+    decided = Counter[str]()
+    pairs = Counter[tuple[bool, bool]]()
+    for (decision, statement, finding), count in said.items():
+        decided[decision] += count
+        if statement in SAID_BY_MACHINE and finding in SAID_BY_READER:
+            pairs[SAID_BY_MACHINE[statement], SAID_BY_READER[finding]] += count
+    found: Kappa | None = kappa(pairs[True, True], pairs[True, False], pairs[False, True], pairs[False, False])
+    return {
+        "model": artefact or model[:12],
+        "sha256": model,
+        "read": translated("blind") if is_blind else translated("with the result in view"),
+        "cases": cases,
+        "agreed": decided[Decision.AGREE],
+        "agreed_share": share(decided[Decision.AGREE], cases),
+        "corrected": decided[Decision.CORRECT],
+        "rejected": decided[Decision.REJECT],
+        "pairs": pairs.total(),
+        "kappa": found.value if found else None,
+        "low": found.low if found else None,
+        "high": found.high if found else None,
+    }

@@ -1,0 +1,156 @@
+"""The figures that a clinic answers for, over a period: as tables with their plots, as CSV, as drawings."""
+
+from __future__ import annotations
+
+import csv
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from diagnosis.choices import Act
+from diagnosis.errors import NotAllowed
+from diagnosis.figures import TABLES, Scope, Table
+from diagnosis.models import AuditRecord, Clinic, Device
+from diagnosis.permissions import Permission, clinics_where
+from diagnosis.services.audit import note
+from diagnosis.web.access import PersonRequest, signed_in
+from diagnosis.web.csv_files import csv_file
+from diagnosis.web.model_pages import answering_for
+
+if TYPE_CHECKING:
+    from datetime import date
+
+PERIODS = (7, 30, 90, 365)
+USUAL = 30
+
+
+class ScopeForm(forms.Form):
+    """Period, clinic and device; what is left out means the last thirty days and everything."""
+
+    since = forms.DateField(label=_("From"), required=False)
+    until = forms.DateField(label=_("To and with"), required=False)
+    clinic = forms.ModelChoiceField(
+        Clinic.objects.none(), label=_("Clinic"), required=False, empty_label=_("All clinics")
+    )
+    device = forms.ModelChoiceField(
+        Device.objects.none(), label=_("Device"), required=False, empty_label=_("All devices")
+    )
+
+    def __init__(self, data: Any, *, clinics: list[Clinic]) -> None:
+        today = timezone.localdate()
+        usual = {"since": today - timedelta(days=USUAL - 1), "until": today}
+        super().__init__({**{name: value.isoformat() for name, value in usual.items()}, **data.dict()})
+        self.clinics = clinics
+        mine = Clinic.objects.filter(pk__in=[clinic.pk for clinic in clinics])
+        self.fields["clinic"].queryset = mine  # type: ignore[attr-defined]
+        self.fields["device"].queryset = Device.objects.filter(clinic__in=clinics)  # type: ignore[attr-defined]
+        for name in ("since", "until"):
+            self.fields[name].widget = forms.DateInput(
+                attrs={"type": "date", "max": today.isoformat()}, format="%Y-%m-%d"
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that ends before it begins."""
+        facts = super().clean() or {}
+        since, until = facts.get("since"), facts.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("The period ends before it begins. Choose a later day."))
+        return facts
+
+    def scope(self) -> Scope:
+        """Return what is asked for; days are those of this server's time zone."""
+        facts = self.cleaned_data
+        today = timezone.localdate()
+        until = facts["until"] or today
+        since = facts["since"] or until - timedelta(days=USUAL - 1)
+        device = facts["device"]
+        clinics = [facts["clinic"]] if facts["clinic"] else self.clinics
+        return Scope(clinics, _midnight(since), _midnight(until + timedelta(days=1)), device)
+
+
+@signed_in
+@never_cache
+@require_GET
+def figures(request: PersonRequest) -> HttpResponse:
+    """Show every table of a period, each with its plot."""
+    form = ScopeForm(request.GET, clinics=answering_for(request))
+    tables = [counted(form.scope()) for counted in TABLES.values()] if form.is_valid() else []
+    today = timezone.localdate()
+    context = {
+        "form": form,
+        "tables": tables,
+        "periods": [(days, today - timedelta(days=days - 1), today) for days in PERIODS],
+        "may_read_audit": bool(clinics_where(request.user, Permission.READ_AUDIT)),
+        "asked": request.GET.urlencode(),
+    }
+    is_part = request.htmx and not request.htmx.history_restore_request
+    return render(request, "figures/_tables.html" if is_part else "figures/figures.html", context)
+
+
+@signed_in
+@never_cache
+@require_GET
+def figures_csv(request: PersonRequest, table: str) -> HttpResponse:
+    """Send the rows of one table."""
+    counted = _counted(request, table)
+    response = HttpResponse(
+        content_type="text/csv; charset=utf-8", headers={"Content-Disposition": _attachment(f"{table}.csv")}
+    )
+    writer = csv.writer(response)
+    writer.writerow([column.name for column in counted.columns])
+    writer.writerows([column.raw(row.get(column.name)) for column in counted.columns] for row in counted.rows)
+    return response
+
+
+@signed_in
+@never_cache
+@require_GET
+def figures_svg(request: PersonRequest, table: str) -> HttpResponse:
+    """Send the plot of one table as a drawing of its own, for light and dark grounds."""
+    counted = _counted(request, table)
+    if counted.plot is None:
+        raise Http404
+    response = render(request, "figures/plot.svg", {"table": counted, "plot": counted.plot}, "image/svg+xml")
+    response["Content-Disposition"] = _attachment(f"{table}.svg")
+    return response
+
+
+@signed_in
+@never_cache
+@require_GET
+def audit_csv(request: PersonRequest) -> HttpResponse:
+    """Stream the audit trail of the period to those who may read it; ids and codes, no patient's name."""
+    clinics = clinics_where(request.user, Permission.READ_AUDIT)
+    if not clinics:
+        raise NotAllowed
+    form = ScopeForm(request.GET, clinics=clinics)
+    if not form.is_valid():
+        raise Http404
+    scope = form.scope()
+    for clinic in scope.clinics:
+        note(Act.EXPORTED, at=timezone.now(), by=request.user, clinic=clinic, list="audit")
+    records = AuditRecord.objects.filter(scope.during("at"), clinic__in=scope.clinics).order_by("at", "pk")
+    rows = records.values_list("at", "act", "by__username", "clinic__slug", "case_id", "detail")
+    return csv_file("audit.csv", ("at", "act", "by", "clinic", "case", "detail"), rows.iterator())
+
+
+def _counted(request: PersonRequest, table: str) -> Table:
+    form = ScopeForm(request.GET, clinics=answering_for(request))
+    if table not in TABLES or not form.is_valid():
+        raise Http404
+    return TABLES[table](form.scope())
+
+
+def _attachment(name: str) -> str:
+    return f'attachment; filename="{name}"'
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
