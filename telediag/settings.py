@@ -229,6 +229,7 @@ SPECTACULAR_SETTINGS = {
         "CaseStatus": "diagnosis.choices.CaseStatus.choices",
         "AnalysisStatus": "diagnosis.choices.AnalysisStatus.choices",
         "Subtype": "diagnosis.choices.Subtype",
+        "UploadState": "diagnosis.choices.UploadState.choices",
     },
 }
 

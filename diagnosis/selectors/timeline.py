@@ -49,7 +49,8 @@ class Happening:
 def timeline(case: Case, user: User) -> list[Happening]:
     """Return what happened to a case, the earliest first."""
     acts = AuditRecord.objects.filter(case=case, act__in=_TOLD).select_related("by").order_by("at", "pk")
-    steps = NoticeEvent.objects.filter(notice__case=case).select_related("by", "to").order_by("at", "pk")
+    steps = list(NoticeEvent.objects.filter(notice__case=case).select_related("by", "to"))
+    steps.sort(key=lambda step: list(NoticeEventKind.values).index(step.kind))
     notes_too = sees_machine(user, case)
     happened = [*_acts(acts), *(_step(step, notes_too=notes_too) for step in steps)]
     return sorted(happened, key=lambda each: each.at)
