@@ -19,7 +19,7 @@ from diagnosis.selectors.notices import (
     outstanding_notices,
     progress_of_case,
 )
-from diagnosis.selectors.readers import is_theirs
+from diagnosis.selectors.readers import has_reader, is_theirs, with_readers
 from diagnosis.selectors.shadows import Agreement, agreement, with_comparison
 from diagnosis.selectors.states import ANSWER_OVERDUE_AFTER, with_state
 from diagnosis.selectors.timeline import timeline
@@ -28,7 +28,6 @@ from diagnosis.selectors.worklist import (
     for_others,
     next_case,
     open_cases,
-    waiting,
     worklist,
 )
 
@@ -48,6 +47,7 @@ __all__ = [
     "counts",
     "current_signed_report",
     "for_others",
+    "has_reader",
     "is_theirs",
     "mark_counts",
     "models_answering",
@@ -66,9 +66,9 @@ __all__ = [
     "signed_analyses_by",
     "telling_cells",
     "timeline",
-    "waiting",
     "waits",
     "with_comparison",
+    "with_readers",
     "with_state",
     "worklist",
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import reduce
+from operator import and_
 from typing import TYPE_CHECKING
 
 from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, OuterRef, Q, Value, When
@@ -35,49 +37,54 @@ ANSWER_OVERDUE_AFTER = timedelta(minutes=5)
 
 # In these states a case waits for a reader; while a question is open it waits for its clinic, and its due time runs on.
 WAITING = (
+    CaseState.AWAITING_ADJUDICATION,
+    CaseState.AWAITING_SECOND_READING,
     CaseState.ANALYSIS_UNAVAILABLE,
     CaseState.AWAITING_REVIEW,
-    CaseState.AWAITING_SECOND_READING,
-    CaseState.AWAITING_ADJUDICATION,
 )
 
 
 def with_state(rows: QuerySet[CaseRow], *, at: datetime | None = None) -> QuerySet[CaseWithState]:
     """Annotate cases with the state that people see, and with whether they are overdue and held by a reader."""
     at = at or timezone.now()
-    active = Analysis.objects.filter(smear__case=OuterRef("pk"), status__in=ACTIVE_ANALYSIS)
-    is_late = Exists(active.filter(queued_at__lt=at - ANSWER_OVERDUE_AFTER))
     return rows.annotate(
         state=Case(
-            When(status=CaseStatus.SIGNED, then=Value(CaseState.SIGNED)),
-            When(status=CaseStatus.WITHDRAWN, then=Value(CaseState.WITHDRAWN)),
-            When(~Exists(Smear.objects.filter(case=OuterRef("pk"))), then=Value(CaseState.AWAITING_IMAGES)),
-            When(Exists(active) & ~is_late, then=Value(CaseState.ANALYSING)),
-            When(Exists(open_questions()), then=Value(CaseState.AWAITING_ANSWER)),
-            When(asked_for(ReadingKind.ADJUDICATION), then=Value(CaseState.AWAITING_ADJUDICATION)),
-            When(asked_for(ReadingKind.SECOND), then=Value(CaseState.AWAITING_SECOND_READING)),
-            When(
-                Q(current_stage_report=None) | Q(current_stage_report__statement=Statement.UNAVAILABLE),
-                then=Value(CaseState.ANALYSIS_UNAVAILABLE),
-            ),
-            default=Value(CaseState.AWAITING_REVIEW),
-            output_field=CharField(),
+            *(When(condition, then=Value(state)) for state, condition in _conditions(at)), output_field=CharField()
         ),
         is_overdue=_whether(Q(status=CaseStatus.OPEN, due_at__lt=at)),
         is_held=_whether(Q(status=CaseStatus.OPEN, held_until__isnull=False, held_until__gt=at)),
     )
 
 
-def open_questions() -> QuerySet[Question]:
-    """Return the questions of the case outside that nobody has answered."""
-    return Question.objects.filter(case=OuterRef("pk"), answer=None)
+def is_waiting(at: datetime | None = None) -> Q:
+    """Say of the state that it is one of WAITING, in terms that the database can plan for: none before them holds."""
+    earlier = [~condition for state, condition in _conditions(at or timezone.now()) if state not in WAITING]
+    return reduce(and_, earlier, Q(status=CaseStatus.OPEN))
 
 
-def asked_for(kind: ReadingKind, case: OuterRef | None = None) -> Q:
-    """Whether a reading of this kind is asked for and not yet given."""
-    case = case or OuterRef("pk")
-    is_given = Exists(Review.objects.filter(case=case, kind=kind))
-    return Q(Exists(ReadingRequest.objects.filter(case=case, kind=kind))) & ~Q(is_given)
+def pending_readings(case: OuterRef | None = None) -> QuerySet[ReadingRequest]:
+    """Return the readings of the case outside that are asked for and not yet given."""
+    given = Review.objects.filter(case=OuterRef("case"), kind=OuterRef("kind"))
+    return ReadingRequest.objects.filter(~Exists(given), case=case or OuterRef("pk"))
+
+
+def _conditions(at: datetime) -> list[tuple[CaseState, Q]]:
+    """Return the states in their order, each with its condition: a case is in the first whose condition holds."""
+    active = Analysis.objects.filter(smear__case=OuterRef("pk"), status__in=ACTIVE_ANALYSIS)
+    late = active.filter(queued_at__lt=at - ANSWER_OVERDUE_AFTER)
+    unanswered = Question.objects.filter(case=OuterRef("pk"), answer=None)
+    said_nothing = Q(current_stage_report=None) | Q(current_stage_report__statement=Statement.UNAVAILABLE)
+    return [
+        (CaseState.SIGNED, Q(status=CaseStatus.SIGNED)),
+        (CaseState.WITHDRAWN, Q(status=CaseStatus.WITHDRAWN)),
+        (CaseState.AWAITING_IMAGES, ~Q(Exists(Smear.objects.filter(case=OuterRef("pk"))))),
+        (CaseState.ANALYSING, Q(Exists(active)) & ~Q(Exists(late))),
+        (CaseState.AWAITING_ANSWER, Q(Exists(unanswered))),
+        (CaseState.AWAITING_ADJUDICATION, Q(Exists(pending_readings().filter(kind=ReadingKind.ADJUDICATION)))),
+        (CaseState.AWAITING_SECOND_READING, Q(Exists(pending_readings().filter(kind=ReadingKind.SECOND)))),
+        (CaseState.ANALYSIS_UNAVAILABLE, said_nothing),
+        (CaseState.AWAITING_REVIEW, Q(status=CaseStatus.OPEN)),
+    ]
 
 
 def _whether(condition: Q) -> ExpressionWrapper[Q]:

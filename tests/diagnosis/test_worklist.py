@@ -58,8 +58,8 @@ def state(case, user):
     return selectors.cases(user).get(pk=case.pk).state
 
 
-def listed(user, keep=selectors.waiting):
-    return list(keep(selectors.open_cases(user)))
+def listed(user, rows=selectors.worklist):
+    return list(rows(user))
 
 
 def test_case_waits_for_the_answer_to_each_question_and_then_comes_back(case, ada):
@@ -117,15 +117,15 @@ def test_nobody_reads_what_they_sent_themselves(clinic, ada, bea, did):
 
 
 def test_case_that_nobody_may_read_says_so(case, ada, clinic):
-    assert selectors.open_cases(ada).get().has_reader
+    assert selectors.with_readers(selectors.open_cases(ada)).get().has_reader
     read(case, ada)
     request(case)
-    assert not selectors.open_cases(ada).get().has_reader
+    assert not selectors.with_readers(selectors.open_cases(ada)).get().has_reader
     late = factories.specialist(clinic, is_active=False)
-    assert not selectors.open_cases(ada).get().has_reader, "who left the clinic reads no more"
+    assert not selectors.with_readers(selectors.open_cases(ada)).get().has_reader, "who left the clinic reads no more"
     late.is_active = True
     late.save()
-    assert selectors.open_cases(ada).get().has_reader
+    assert selectors.with_readers(selectors.open_cases(ada)).get().has_reader
 
 
 def test_next_case_is_not_one_that_a_colleague_holds(clinic, ada, bea):
@@ -148,10 +148,10 @@ def test_counts_tell_what_must_not_wait(clinic, ada, bea, monkeypatch, django_as
     factories.analysed_case(by=ada)
     holding.hold(case=critical, by=ada)
     holding.hold(case=late, by=bea)
-    rows = selectors.open_cases(ada)
-    with django_assert_num_queries(1):
-        assert selectors.counts(rows, ada) == selectors.Counts(
-            waiting=2, critical=1, overdue=1, yours=1, for_others=1, awaiting_answer=1
+    with django_assert_num_queries(2):
+        assert selectors.counts(ada) == selectors.Counts(
+            waiting=2, critical=1, overdue=1, yours=1, for_others=1, awaiting_answer=1, is_more=False
         )
-    monkeypatch.setattr("diagnosis.selectors.counting.MOST_COUNTED", 0)
-    assert selectors.counts(rows, ada).waiting == 1, "counting ends with the first beyond the limit"
+    monkeypatch.setattr("diagnosis.selectors.counting.MOST_COUNTED", 1)
+    some = selectors.counts(ada)
+    assert (some.critical, some.is_more) == (1, True), "what is critical is counted first"
