@@ -84,7 +84,7 @@ class StageReportPdfView(KnownParameters):
     def get(self, request: Request, case_id: UUID) -> HttpResponse:
         """Return the newest report as PDF; an unsigned one says so on every page."""
         case, report = _read(request, case_id)
-        response = HttpResponse(printed(case, report.content), content_type="application/pdf")
+        response = HttpResponse(printed(case, report), content_type="application/pdf")
         version = f"v{report.signed.version}" if report.signed else "unsigned"
         response["Content-Disposition"] = f'inline; filename="stage-report-{case.pk}-{version}.pdf"'
         response["Cache-Control"] = "private, no-store"

@@ -1,4 +1,4 @@
-"""A report on paper: the frozen content as a tagged PDF/A, set by Typst.
+"""A report on paper: its sheet as a tagged PDF/A, set by Typst.
 
 Everything that people typed reaches the page as data, never as markup: templates/report/report.typ reads it from JSON.
 """
@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import typst
 from django.conf import settings
 
+from diagnosis.rendering.crops import crops
+from diagnosis.rendering.sheet import Check, sheet
 from diagnosis.rendering.thumbnails import thumbnail
 from diagnosis.rendering.typefaces import fonts, printable
-from diagnosis.services.report_content import digest
-from diagnosis.templatetags.readings import percentage, pins_once, warnings_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 TEMPLATE = settings.BASE_DIR / "templates" / "report" / "report.typ"
 # Kept readable for decades (PDF/A-2a), and readable aloud (PDF/UA-1).
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
-# Enough for three centimetres at 200 dots an inch.
-THUMBNAIL_SIDE = 240
+# Enough for 300 dots an inch: six centimetres of the field, two of a cell, one of the others.
+FIELD_SIDE, CELL_SIDE, THUMBNAIL_SIDE = 720, 240, 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +36,23 @@ class ReportImage:
     data: bytes
 
 
-def report_pdf(content: dict[str, Any], *, images: Sequence[ReportImage] = ()) -> bytes:
-    """Return the report as PDF; the same content and images give the same bytes.
+def report_pdf(content: dict[str, Any], *, images: Sequence[ReportImage] = (), check: Check | None = None) -> bytes:
+    """Return the report as PDF; the same content, images and release of the product give the same bytes.
 
     `content` is what report_content.compose returns, with its `signature` once signed. Without one the report is
     marked as unsigned on every page.
     """
-    pictures = {image.number: list(thumbnail(image.data, side=THUMBNAIL_SIDE)) for image in images}
+    shown = sheet(content, check=check)
+    pictures = json.dumps(_pictures(shown["machine"], images))
+    written_at = _written_at(content)
     try:
-        return _set(content, pictures, with_marks=True)
+        return _set(shown, pictures, written_at, with_marks=True)
     except typst.TypstError:
         # A mark on a letter of another typeface has no glyph of its own, which PDF/A forbids.
-        return _set(content, pictures, with_marks=False)
+        return _set(shown, pictures, written_at, with_marks=False)
 
 
-def _set(content: dict[str, Any], pictures: dict[int, list[int]], *, with_marks: bool) -> bytes:
+def _set(shown: dict[str, Any], pictures: str, written_at: datetime, *, with_marks: bool) -> bytes:
     return typst.compile(
         str(TEMPLATE),
         root=str(TEMPLATE.parent),
@@ -58,38 +60,36 @@ def _set(content: dict[str, Any], pictures: dict[int, list[int]], *, with_marks:
         ignore_system_fonts=True,
         format="pdf",
         pdf_standards=STANDARDS,
-        timestamp=_written_at(content),
+        timestamp=written_at,
         sys_inputs={
-            "content": json.dumps(_for_print(content, with_marks=with_marks)),
-            "pictures": json.dumps(pictures),
-            "said": json.dumps(_for_print(_said(content["machine"]["images"]), with_marks=with_marks)),
-            "sha256": digest(content),
+            "pictures": pictures,
+            "sheet": json.dumps(_for_print(shown, with_marks=with_marks)),
         },
     )
 
 
-def _said(images: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return what the report's page says in the same words."""
+def _pictures(machine: dict[str, Any], images: Sequence[ReportImage]) -> dict[str, Any]:
+    """Return the pictures that the sheet speaks of as numbers, which is how JSON carries bytes."""
+    data = {image.number: image.data for image in images}
+    field = data.get(machine["field"]["image"]) if machine["field"] else None
+    cells: dict[str, list[int]] = {}
+    for number, image in data.items():
+        shown = {place: cell["box"] for place, cell in enumerate(machine["cells"]) if cell["image"] == number}
+        cut = crops(image, [tuple(box) for box in shown.values()], side=CELL_SIDE) if shown else []
+        cells |= {str(place): list(cell) for place, cell in zip(shown, cut, strict=True)}
     return {
-        "probabilities": {str(image["number"]): percentage(image["probability"]) for image in images},
-        "warnings": [list(pair) for pair in warnings_once(images)],
-        "pins": [list(pair) for pair in pins_once(images)],
+        "field": list(thumbnail(field, side=FIELD_SIDE)) if field else None,
+        "cells": cells,
+        "thumbnails": {str(number): list(thumbnail(image, side=THUMBNAIL_SIDE)) for number, image in data.items()},
     }
 
 
-def _for_print(value: Any, key: str = "", *, with_marks: bool) -> Any:
+def _for_print(value: Any, *, with_marks: bool) -> Any:
     if isinstance(value, dict):
-        return {name: _for_print(entry, name, with_marks=with_marks) for name, entry in value.items()}
-    if isinstance(value, list):
+        return {name: _for_print(entry, with_marks=with_marks) for name, entry in value.items()}
+    if isinstance(value, list | tuple):
         return [_for_print(entry, with_marks=with_marks) for entry in value]
-    if isinstance(value, str):
-        return _moment(value) if key.endswith("_at") else printable(value, with_marks=with_marks)
-    return value
-
-
-def _moment(text: str) -> str:
-    at = datetime.fromisoformat(text).astimezone(UTC)
-    return f"{at.day} {at:%b %Y, %H:%M} UTC"
+    return printable(value, with_marks=with_marks) if isinstance(value, str) else value
 
 
 def _written_at(content: dict[str, Any]) -> datetime:

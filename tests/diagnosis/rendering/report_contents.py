@@ -4,12 +4,16 @@ import io
 import re
 from typing import Any
 
+from django.utils.translation import override
 from pypdf import PdfReader
 
 from diagnosis.rendering.pdf import ReportImage
+from diagnosis.rendering.sheet import Check
 from diagnosis.services import report_content
+from diagnosis.services.report_words import words as labels
 from tests import factories
 
+CHECK = Check(address="https://smears.example.org/v/", code="7K3D9QXM2VAT")
 PINS = {"artefact": "first", "model_sha256": "c" * 64, "litert": "2.3.0"}
 
 
@@ -17,10 +21,15 @@ def image(number: int, **facts: Any) -> dict[str, Any]:
     return {
         "number": number,
         "sha256": f"{number:064x}",
+        "width": 320,
+        "height": 240,
         "analysis": f"00000000-0000-4000-8000-{number:012d}",
         "outcome": "classified",
+        "outcome_code": "classified",
         "pattern": "Early pre-B",
+        "pattern_code": "early",
         "cannot_exclude": [],
+        "cannot_exclude_codes": [],
         "probability": 0.934,
         "leukocytes": 31,
         "warnings": [],
@@ -32,18 +41,35 @@ def image(number: int, **facts: Any) -> dict[str, Any]:
     }
 
 
-def unsigned(images: int = 3) -> dict[str, Any]:
+def cell(number: int, image: int = 1) -> dict[str, Any]:
+    return {"image": image, "cell": number, "box": [30 * number, 40, 28, 28], "contribution": 0.1}
+
+
+def unsigned(images: int = 3, *, language: str = "en") -> dict[str, Any]:
+    with override(language):
+        words = labels()
     return {
-        "format": 1,
+        "format": 2,
+        "language": language,
+        "time_zone": "Europe/Oslo",
+        "words": words,
         "case": {
             "id": "00000000-0000-4000-8000-000000000001",
             "clinic": "North clinic",
             "accession": "NORTH-26-00007",
             "priority": "urgent",
+            "priority_code": "urgent",
             "submitted_by": "Dr Leila Karimi",
             "submitted_at": "2026-11-23T06:24:20.123456+00:00",
-            "patient": {"number": "P-00481", "name": "Mina Rostami", "year_of_birth": 2019, "sex": "female"},
+            "patient": {
+                "number": "P-00481",
+                "name": "Mina Rostami",
+                "year_of_birth": 2019,
+                "sex": "female",
+                "sex_code": "female",
+            },
             "specimen": "bone marrow",
+            "specimen_code": "marrow",
             "stain": "Giemsa",
             "device": "100x oil",
             "clinical_notes": "Pallor and bruising.",
@@ -59,36 +85,72 @@ def unsigned(images: int = 3) -> dict[str, Any]:
             "version": 1,
             "composed_at": "2026-11-23T06:25:02.5+00:00",
             "statement": "blast-suspect",
+            "statement_code": "flagged",
             "sentence": factories.FLAGGED_SENTENCE,
+            "sentence_translated": factories.FLAGGED_SENTENCE,
             "is_flagged": True,
             "usable_images": images,
             "unusable_images": 0,
             "leukocytes": 31 * images,
             "case_rule": "7",
             "images": [image(number) for number in range(1, images + 1)],
+            "cells": [cell(number, 1 + number % 3) for number in range(6)] if images > 2 else [],
         },
         "specialist": None,
+        "readings": [],
+        "critical": [],
         "limits": report_content.LIMITS,
         "standing": report_content.STANDING,
     }
 
 
-def reviewed(**facts: Any) -> dict[str, Any]:
-    specialist = {
-        "review": "00000000-0000-4000-8000-000000000003",
+def reading(**facts: Any) -> dict[str, Any]:
+    return {
+        "kind": "first reading",
+        "kind_code": "first",
+        "is_blind": False,
         "name": "Dr Ingrid Solheim",
         "reviewed_at": "2026-11-23T07:01:00+00:00",
-        "decision": "correct",
         "finding": "Blasts suspected",
+        "finding_code": "blasts_suspected",
         "pattern": "Pre-B",
+        "pattern_code": "pre",
         "blast_percentage": "64.0",
+        **facts,
+    }
+
+
+def step(kind: str, name: str = "", **facts: Any) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "kind_code": kind,
+        "happened_at": "2026-11-23T06:25:10+00:00",
+        "name": name,
+        "spoken_to": "",
+        "read_back": None,
+        **facts,
+    }
+
+
+def call(*, read_back: bool = True) -> dict[str, Any]:
+    return step("submitting doctor called", "Dr Ingrid Solheim", spoken_to="Dr Karimi", read_back=read_back)
+
+
+def reviewed(*, images: int = 3, language: str = "en", **facts: Any) -> dict[str, Any]:
+    specialist = {
+        **reading(),
+        "review": "00000000-0000-4000-8000-000000000003",
+        "decision": "correct",
+        "decision_code": "correct",
         "reasons": "Coarser chromatin than that class.",
         "comment": "Send EDTA blood for flow cytometry.",
+        "tally": None,
+        "marks": [],
     }
-    return {**unsigned(), "specialist": specialist, **facts}
+    return {**unsigned(images, language=language), "specialist": specialist, **facts}
 
 
-def signed(**facts: Any) -> dict[str, Any]:
+def signed(*, images: int = 3, language: str = "en", **facts: Any) -> dict[str, Any]:
     signature = {
         "name": "Dr Ingrid Solheim",
         "signed_at": "2026-11-23T08:03:00+01:00",
@@ -97,7 +159,7 @@ def signed(**facts: Any) -> dict[str, Any]:
         "amendment_reason": "",
         **facts,
     }
-    return reviewed(signature=signature)
+    return reviewed(images=images, language=language, signature=signature)
 
 
 def drawn(count: int) -> list[ReportImage]:

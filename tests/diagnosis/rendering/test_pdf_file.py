@@ -8,7 +8,7 @@ import pytest
 
 from diagnosis.rendering.pdf import ReportImage, report_pdf
 from tests import factories
-from tests.diagnosis.rendering.report_contents import drawn, read, signed, unsigned
+from tests.diagnosis.rendering.report_contents import CHECK, call, drawn, read, reading, signed, step, unsigned, words
 
 
 def test_the_file_is_an_archivable_tagged_pdf() -> None:
@@ -42,22 +42,46 @@ def test_the_same_content_gives_the_same_bytes_dated_by_the_signature() -> None:
     assert metadata.creation_date.isoformat() == "2026-11-23T07:03:00+00:00"
 
 
-def test_three_images_fit_one_page_and_ten_fit_two() -> None:
-    assert len(read(report_pdf(signed(), images=drawn(3))).pages) == 1
-    ten = {**signed(), "machine": unsigned(10)["machine"]}
-    pages = read(report_pdf(ten, images=drawn(10))).pages
-    assert [re.search(r"Page \d of \d", page.extract_text())[0] for page in pages] == ["Page 1 of 2", "Page 2 of 2"]  # type: ignore[index]
+@pytest.mark.parametrize("images", [1, 3, 5, 6, 10])
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_up_to_ten_images_fit_one_page(images: int, language: str) -> None:
+    content = signed(images=images, language=language)
+    pages = read(report_pdf(content, images=drawn(images), check=CHECK)).pages
+    assert len(pages) == 1
 
 
-def test_each_image_is_shown_small() -> None:
-    pdf = report_pdf(unsigned(3), images=drawn(3))
+def test_ten_images_fit_one_page_with_all_that_a_case_may_have() -> None:
+    content = signed(images=10)
+    content["critical"] = [step("raised"), step("acknowledged", "Dr Ingrid Solheim"), call()]
+    content["readings"] = [reading(is_blind=True), reading(kind="second reading", name="Dr Per Holm")]
+    content["specialist"]["marks"] = [{"kind": "blast", "kind_code": "blast", "count": 12, "missed": 2}]
+    assert len(read(report_pdf(content, images=drawn(10), check=CHECK)).pages) == 1
+
+
+def test_what_is_longer_than_a_page_goes_on_on_the_next() -> None:
+    content = signed()
+    content["specialist"]["comment"] = "The chromatin is fine and the nucleoli are prominent. " * 70
+    pages = read(report_pdf(content, images=drawn(3))).pages
+    numbers = [re.search(r"Page \d of \d", page.extract_text())[0] for page in pages]  # type: ignore[index]
+    assert numbers == ["Page 1 of 2", "Page 2 of 2"]
+
+
+def test_the_field_the_telling_cells_and_each_image_are_shown() -> None:
+    pdf = report_pdf(signed(), images=drawn(3))
     shown = [picture.image.size for page in read(pdf).pages for picture in page.images if picture.image]
-    assert len(shown) == 3
-    assert all(max(size) <= 240 for size in shown)
-    assert len(pdf) < 200_000
+    # Where cells look alike, one picture serves them all.
+    assert {max(size) for size in shown} == {150, 240, 320}
+    assert len(report_pdf(signed())) < len(pdf) < 300_000
+
+
+def test_a_cell_of_an_image_that_is_no_longer_stored_is_left_out() -> None:
+    pdf = report_pdf(signed(), images=drawn(3)[:1])
+    text = words(pdf)
+    assert "Image 1, cell 3" in text
+    assert "Image 2, cell 1" not in text
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
 def test_a_picture_of_any_stored_kind_prints(kind: str) -> None:
     pdf = report_pdf(unsigned(1), images=[ReportImage(1, factories.picture_bytes(1, kind))])
-    assert len(list(read(pdf).pages[0].images)) == 1
+    assert len(list(read(pdf).pages[0].images)) == 2

@@ -6,8 +6,19 @@ import pytest
 
 from diagnosis.rendering.pdf import report_pdf
 from diagnosis.services import report_content
+from diagnosis.services.report_machine import UNAVAILABLE
 from tests import factories
-from tests.diagnosis.rendering.report_contents import image, reviewed, signed, unsigned, words
+from tests.diagnosis.rendering.report_contents import (
+    call,
+    drawn,
+    image,
+    reading,
+    reviewed,
+    signed,
+    step,
+    unsigned,
+    words,
+)
 
 NEVER = r"stage\s+I|stage\s+[1-4]\b|early[- ]stage|healthy|\bnormal\b|cancer-free|confirmed|100\s*%|diagnosed with"
 
@@ -29,7 +40,7 @@ def test_the_specialists_part_stands_apart_from_the_machines_part() -> None:
 )
 def test_the_decision_cannot_be_read_as_praise_of_the_machine(decision: str, printed: str) -> None:
     content = signed()
-    content["specialist"]["decision"] = decision
+    content["specialist"]["decision_code"] = decision
     assert f"On the machine's part {printed}" in words(report_pdf(content))
 
 
@@ -46,7 +57,7 @@ def test_hashes_and_versions_are_printed() -> None:
     text = words(report_pdf(content))
     assert report_content.digest(content) in text
     assert "c" * 64 in text
-    assert f"Image 3, SHA-256 as stored: {3:064x}" in text
+    assert f"3: {3:064x}" in text
     assert "case rule 7" in text
     assert "litert 2.3.0" in text
 
@@ -63,13 +74,21 @@ def test_a_probability_is_never_printed_as_certainty(probability: float, printed
 
 def test_an_image_without_a_class_shows_none_and_says_why() -> None:
     content = unsigned(1)
-    content["machine"]["sentence"] = "Insufficient for a case-level statement."
+    content["machine"]["sentence_translated"] = content["machine"]["sentence"] = "Insufficient for a statement."
     content["machine"]["images"] = [
-        image(1, outcome="unsuitable image", pattern="", probability=None, reason="left out: image quality")
+        image(
+            1,
+            outcome="unsuitable image",
+            outcome_code="unsuitable",
+            pattern="",
+            probability=None,
+            is_used=False,
+            reason="left out: image quality",
+        )
     ]
     text = words(report_pdf(content))
-    assert "Unsuitable image left out: image quality" in text
-    assert "most similar to" not in text
+    assert "Unsuitable image, no class left out: image quality" in text
+    assert "Early pre-B" not in text
 
 
 def test_what_cannot_be_excluded_stands_beside_the_image() -> None:
@@ -93,9 +112,54 @@ def test_each_warning_is_printed_once_with_the_images_that_it_holds_for() -> Non
 
 
 def test_a_case_that_the_machine_could_not_answer_prints() -> None:
-    machine = {"statement": "Analysis unavailable", "sentence": report_content.UNAVAILABLE, "images": []}
-    text = words(report_pdf(reviewed(machine=machine)))
-    assert report_content.UNAVAILABLE in text
+    machine = {
+        "statement": "analysis unavailable",
+        "statement_code": "unavailable",
+        "sentence": UNAVAILABLE,
+        "sentence_translated": UNAVAILABLE,
+        "is_flagged": False,
+        "images": [],
+        "cells": [],
+    }
+    assert UNAVAILABLE in words(report_pdf(reviewed(machine=machine)))
+
+
+def test_a_critical_case_says_who_was_told_when() -> None:
+    content = signed()
+    content["critical"] = [step("raised"), step("acknowledged", "Dr Ingrid Solheim"), call(read_back=False)]
+    text = words(report_pdf(content))
+    assert "Critical result 23 Nov 2026, 07:25 CET raised" in text
+    assert "acknowledged · Dr Ingrid Solheim" in text
+    assert "submitting doctor called · Dr Ingrid Solheim · spoken to: Dr Karimi · not read back" in text
+    assert "Critical result" not in words(report_pdf(signed()))
+
+
+def test_a_case_read_twice_names_both_readings() -> None:
+    content = signed()
+    content["readings"] = [
+        reading(is_blind=True),
+        reading(kind="second reading", name="Dr Per Holm", finding="No blasts seen", pattern="", blast_percentage=None),
+    ]
+    text = words(report_pdf(content))
+    assert "first reading (read blind): Blasts suspected · Pre-B · Blasts per 100 leukocytes: 64.0" in text
+    assert "second reading: No blasts seen Dr Per Holm" in text
+
+
+def test_marks_of_the_reader_are_counted() -> None:
+    content = signed()
+    content["specialist"]["marks"] = [
+        {"kind": "blast", "kind_code": "blast", "count": 12, "missed": 2},
+        {"kind": "not a blast", "kind_code": "not_blast", "count": 1, "missed": 0},
+    ]
+    printed = "Marked in the images blast: 12 (of these not found by the machine: 2) · not a blast: 1"
+    assert printed in words(report_pdf(content))
+
+
+def test_telling_cells_are_named_by_image_and_number() -> None:
+    text = words(report_pdf(signed(), images=drawn(3)))
+    assert "Cells that weighed most in the machine's answer" in text
+    for shown in signed()["machine"]["cells"]:
+        assert f"Image {shown['image']}, cell {shown['cell']}" in text
 
 
 @pytest.mark.parametrize("images", [0, 1, 10])

@@ -15,7 +15,7 @@ DRAFT = "Unsigned draft. Not valid until a specialist has signed it."
 
 def test_an_unsigned_report_says_so_in_these_words_on_every_page() -> None:
     long = unsigned()
-    long["case"]["clinical_notes"] = "Bruising since the summer. " * 140
+    long["case"]["clinical_notes"] = "Bruising since the summer. " * 280
 
     pages = read(report_pdf(long)).pages
 
@@ -33,7 +33,7 @@ def test_a_reviewed_report_without_a_signature_is_a_draft() -> None:
 
 def test_a_signed_report_names_signer_time_and_meaning_and_is_not_marked_as_unsigned() -> None:
     text = words(report_pdf(signed()))
-    assert "Signed electronically by Dr Ingrid Solheim, 23 Nov 2026, 07:03 UTC" in text
+    assert "Signed electronically by Dr Ingrid Solheim, 23 Nov 2026, 08:03 CET" in text
     assert "Meaning of the signature: authored · version 1" in text
     assert "nsigned" not in text
 

@@ -1,0 +1,34 @@
+"""Contents signed in an earlier format, read as if they had been signed today. What is stored stays as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from diagnosis.services.report_words import WORDS
+
+
+def in_todays_format(content: dict[str, Any]) -> dict[str, Any]:
+    """Return the content with all that a sheet asks for."""
+    return content if content["format"] > 1 else _from_the_first(content)
+
+
+def _from_the_first(content: dict[str, Any]) -> dict[str, Any]:
+    """Format 1 was English, without labels, codes, cells and further readings, and its clock showed UTC."""
+    machine = content["machine"]
+    specialist = content["specialist"]
+    return {
+        **content,
+        "language": "en",
+        "time_zone": "UTC",
+        "words": WORDS,
+        "machine": {
+            **machine,
+            "sentence_translated": machine["sentence"],
+            "is_flagged": machine.get("is_flagged", False),
+            "images": [{**image, "outcome_code": image["outcome"]} for image in machine["images"]],
+            "cells": [],
+        },
+        "specialist": specialist and {**specialist, "decision_code": specialist["decision"], "marks": []},
+        "readings": [],
+        "critical": [],
+    }

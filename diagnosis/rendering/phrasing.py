@@ -1,0 +1,64 @@
+"""How a report's frozen words, its times and its figures are put together in its own language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language_info, override
+
+from diagnosis.templatetags.readings import percentage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# From right to left, what was typed or measured keeps its own direction between these: first strong, left to right.
+_AS_TYPED = "\N{FIRST STRONG ISOLATE}%s\N{POP DIRECTIONAL ISOLATE}"
+_LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT ISOLATE}%s\N{POP DIRECTIONAL ISOLATE}"
+
+
+class Phrasing:
+    """Says things in the words of one report."""
+
+    def __init__(self, content: dict[str, Any]) -> None:
+        self.words: dict[str, str] = content["words"]
+        self.language: str = content["language"]
+        self.zone = ZoneInfo(content["time_zone"])
+        self.direction = "rtl" if get_language_info(self.language)["bidi"] else "ltr"
+
+    def __call__(self, label: str, /, **values: object) -> str:
+        """Return a label, with values in the places that it holds for them."""
+        if not values:
+            return self.words[label]
+        return self.words[label] % {place: self._kept(_AS_TYPED, value) for place, value in values.items()}
+
+    def facts(self, named: dict[str, Any]) -> list[tuple[str, str]]:
+        """Return label and value of what is known; what nobody stated is left out."""
+        known = {label: value for label, value in named.items() if value not in (None, "")}
+        return [(self.words[label], self._kept(_AS_TYPED, value)) for label, value in known.items()]
+
+    def time(self, text: str) -> str:
+        """Return a moment as the clinic's clock showed it."""
+        at = datetime.fromisoformat(text).astimezone(self.zone)
+        zone = at.tzname() or ""
+        if not zone.isalpha():
+            zone = f"UTC{at:%z}"
+        with override(self.language):
+            return f"{date_format(at, 'j M Y, H:i', use_l10n=False)} {self._kept(_LEFT_TO_RIGHT, zone)}"
+
+    def number(self, number: int) -> str:
+        """Return a count."""
+        return self._kept(_LEFT_TO_RIGHT, number)
+
+    def probability(self, probability: float | None) -> str:
+        """Return a probability, never as certainty."""
+        return self._kept(_LEFT_TO_RIGHT, percentage(probability)) if probability is not None else ""
+
+    def joined(self, parts: Iterable[str]) -> str:
+        """Return parts of a line beside each other."""
+        return " · ".join(parts)
+
+    def _kept(self, isolate: str, value: object) -> str:
+        return isolate % value if self.direction == "rtl" else str(value)

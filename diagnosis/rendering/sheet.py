@@ -1,0 +1,202 @@
+"""A report's content laid out in the order in which it is read: the same sheet for the page and for the PDF.
+
+Everything here comes from the content alone. Labels are those that were frozen with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from diagnosis.rendering.earlier_formats import in_todays_format
+from diagnosis.rendering.phrasing import Phrasing
+from diagnosis.rendering.qr import qr_svg
+from diagnosis.services.report_content import digest
+from diagnosis.services.seal import in_groups
+from diagnosis.templatetags.readings import pins_once
+
+_COUNTS = ("haemoglobin_g_per_l", "white_cells_10e9_per_l", "platelets_10e9_per_l")
+Facts = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Where anybody can check a signed report: the address of the page that does, and the report's code."""
+
+    address: str
+    code: str
+
+
+def sheet(stored: dict[str, Any], *, check: Check | None = None) -> dict[str, Any]:
+    """Return what a report shows, part by part, in words; nothing is left to say for a template."""
+    content = in_todays_format(stored)
+    say = Phrasing(content)
+    signature = content.get("signature")
+    return {
+        "language": content["language"],
+        "direction": say.direction,
+        "words": content["words"],
+        "title": say("title"),
+        "clinic": content["case"]["clinic"],
+        "accession": content["case"]["accession"],
+        "edition": say("edition", version=signature["version"]) if signature else say("unsigned"),
+        "warning": None if signature else say("unsigned_draft" if content["specialist"] else "unsigned_machine"),
+        "signature": _signature(say, signature) if signature else None,
+        "check": _check(say, check) if check else None,
+        "case": _case(say, content["case"]),
+        "specialist": _specialist(say, content["specialist"]) if content["specialist"] else None,
+        "readings": [_reading(say, reading) for reading in content["readings"]],
+        "critical": [_step(say, step) for step in content["critical"]],
+        "machine": _machine(say, content["machine"]),
+        "limits": f"{content['limits']} {content['standing']}",
+        "standing": content["standing"],
+        "pins": _pins(say, content, digest(stored)),
+    }
+
+
+def _signature(say: Phrasing, signature: dict[str, Any]) -> dict[str, str]:
+    reason = signature["amendment_reason"]
+    return {
+        "line": say("signed_by", name=signature["name"], at=say.time(signature["signed_at"])),
+        "meaning": say("meaning", meaning=say(f"meaning_{signature['meaning']}"), version=signature["version"]),
+        "amends": say("amends", reason=reason) if reason else "",
+    }
+
+
+def _check(say: Phrasing, check: Check) -> dict[str, str]:
+    return {
+        "line": say("check", address=check.address),
+        "code": in_groups(check.code),
+        "qr": qr_svg(f"{check.address}{check.code}/"),
+    }
+
+
+def _case(say: Phrasing, case: dict[str, Any]) -> dict[str, Facts]:
+    patient = case["patient"]
+    facts = {
+        "patient_number": patient["number"],
+        "patient_name": patient["name"],
+        "year_of_birth": patient["year_of_birth"],
+        "sex": patient["sex"],
+        **{name: case[name] for name in ("specimen", "stain", "device", "priority")},
+        **{name: case["counts"][name] for name in _COUNTS},
+        "submitted_by": case["submitted_by"],
+        "submitted_at": say.time(case["submitted_at"]),
+    }
+    return {
+        "facts": say.facts(facts),
+        "passages": say.facts({name: case[name] for name in ("clinical_notes", "treatment")}),
+    }
+
+
+def _specialist(say: Phrasing, specialist: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "finding": specialist["finding"],
+        "read_by": say("read_by", name=specialist["name"], at=say.time(specialist["reviewed_at"])),
+        "facts": say.facts(
+            {
+                "pattern": specialist["pattern"],
+                "blasts": specialist["blast_percentage"],
+                "stance": say(f"stance_{specialist['decision_code']}"),
+                "marks": say.joined(_mark(say, mark) for mark in specialist["marks"]),
+            }
+        ),
+        "passages": say.facts({name: specialist[name] for name in ("reasons", "comment")}),
+    }
+
+
+def _mark(say: Phrasing, mark: dict[str, Any]) -> str:
+    label = "marked_missed" if mark["missed"] else "marked"
+    return say(label, **{place: mark[place] for place in ("kind", "count", "missed")})
+
+
+def _reading(say: Phrasing, reading: dict[str, Any]) -> dict[str, str]:
+    facts = [reading["pattern"], reading["blast_percentage"] and f"{say('blasts')}: {reading['blast_percentage']}"]
+    return {
+        "kind": f"{reading['kind']} ({say('blind')})" if reading["is_blind"] else reading["kind"],
+        "finding": say.joined([reading["finding"], *filter(None, facts)]),
+        "read_by": say("by_at", name=reading["name"], at=say.time(reading["reviewed_at"])),
+    }
+
+
+def _step(say: Phrasing, step: dict[str, Any]) -> dict[str, str]:
+    facts = [step["kind"], step["name"]]
+    if step["spoken_to"]:
+        facts += [say("spoken_to", name=step["spoken_to"]), say("read_back" if step["read_back"] else "not_read_back")]
+    return {"time": say.time(step["happened_at"]), "what": say.joined(filter(None, facts))}
+
+
+def _machine(say: Phrasing, machine: dict[str, Any]) -> dict[str, Any]:
+    english, translated = machine["sentence"], machine["sentence_translated"]
+    counted = ("usable_images", "unusable_images", "leukocytes")
+    return {
+        "is_flagged": machine["is_flagged"],
+        "sentence": translated,
+        "in_english": say("in_english", sentence=english) if translated != english else "",
+        "facts": say.facts({name: machine.get(name) for name in ("statement", *counted)}),
+        "images": [_image(say, image) for image in machine["images"]],
+        "remarks": _remarks(say, machine["images"]),
+        "field": _field(say, machine),
+        "cells": [
+            {**cell, "caption": say("cell", image=cell["image"], cell=cell["cell"])} for cell in machine["cells"]
+        ],
+    }
+
+
+def _image(say: Phrasing, image: dict[str, Any]) -> dict[str, Any]:
+    outcome = image["outcome"][:1].upper() + image["outcome"][1:]
+    remarks = []
+    if image["cannot_exclude"]:
+        remarks.append(say("cannot_exclude", classes=", ".join(image["cannot_exclude"])))
+    if not image.get("is_used", True) or image["outcome_code"] == "abstained":
+        remarks.append(image.get("reason", ""))
+    return {
+        "number": image["number"],
+        "said": image["pattern"] or say("no_class", outcome=outcome),
+        "is_classified": bool(image["pattern"]),
+        "remarks": [remark for remark in remarks if remark],
+        "probability": say.probability(image["probability"]),
+        "leukocytes": say.number(image["leukocytes"]),
+    }
+
+
+def _remarks(say: Phrasing, images: list[dict[str, Any]]) -> list[str]:
+    """Return each warning once, with the images that it holds for."""
+    holds: dict[str, list[str]] = {}
+    for image in images:
+        for warning in image["warnings"]:
+            holds.setdefault(warning, []).append(str(image["number"]))
+    return [
+        say("remarks" if len(numbers) > 1 else "remark", numbers=", ".join(numbers), remark=warning)
+        for warning, numbers in holds.items()
+    ]
+
+
+def _field(say: Phrasing, machine: dict[str, Any]) -> dict[str, Any] | None:
+    """Choose the field to show large: the first that holds a telling cell, else the first."""
+    numbers = [cell["image"] for cell in machine["cells"]] or [image["number"] for image in machine["images"]]
+    if not numbers:
+        return None
+    image = next(image for image in machine["images"] if image["number"] == min(numbers))
+    size = {name: image[name] for name in ("width", "height") if name in image}
+    return {"image": image["number"], "caption": say("field", number=image["number"]), **size}
+
+
+def _pins(say: Phrasing, content: dict[str, Any], sha256: str) -> dict[str, list[str]]:
+    """Return the small print: what takes a line of its own, and what takes half of one."""
+    machine = content["machine"]
+    whole = [say("hash_signed" if content.get("signature") else "hash_unsigned", sha256=sha256)]
+    if "stage_report" in machine:
+        whole.append(
+            say(
+                "stage_report",
+                id=machine["stage_report"],
+                version=machine["version"],
+                at=say.time(machine["composed_at"]),
+                rule=machine["case_rule"],
+            )
+        )
+    whole.append(say.joined(f"{name} {value}" for name, value in pins_once(machine["images"])))
+    whole.append(say("image_hashes") if machine["images"] else "")
+    halves = [f"{say.number(image['number'])}: {image['sha256']}" for image in machine["images"]]
+    return {"whole": [line for line in whole if line], "halves": halves}
