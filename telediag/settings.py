@@ -230,6 +230,7 @@ SPECTACULAR_SETTINGS = {
         "AnalysisStatus": "diagnosis.choices.AnalysisStatus.choices",
         "Subtype": "diagnosis.choices.Subtype",
         "UploadState": "diagnosis.choices.UploadState.choices",
+        "CaseState": "diagnosis.choices.CaseState.choices",
     },
 }
 

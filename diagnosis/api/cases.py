@@ -85,6 +85,17 @@ class Progress(serializers.Serializer[Any]):
     answered = serializers.IntegerField()
 
 
+class CriticalNotice(serializers.Serializer[Any]):
+    """How far the notice of a critical case is; a time is null until it has happened."""
+
+    raised_at = serializers.DateTimeField(help_text="When the flag was raised.")
+    notified_at = serializers.DateTimeField(allow_null=True, help_text="When the first specialist was told by e-mail.")
+    acknowledged_at = serializers.DateTimeField(allow_null=True)
+    called_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the submitting doctor was called and read the message back."
+    )
+
+
 class CaseLinks(serializers.Serializer[Any]):
     """Where to go on from a case."""
 
@@ -98,12 +109,27 @@ class CaseLinks(serializers.Serializer[Any]):
 class CaseSerializer(CaseSummary):
     """A case with its facts, its smears and how far they are."""
 
+    critical = serializers.SerializerMethodField()
     progress = serializers.SerializerMethodField()
     smears = serializers.SerializerMethodField()
     links = serializers.SerializerMethodField()
 
     class Meta(CaseSummary.Meta):
-        fields = (*SUMMARY, *FACTS, "progress", "smears", "links")
+        fields = (*SUMMARY, *FACTS, "critical", "progress", "smears", "links")
+
+    @extend_schema_field(CriticalNotice(allow_null=True))
+    def get_critical(self, case: Case) -> Any:
+        """Return how far the notice is; null for a case that never was critical."""
+        notice = selectors.progress_of_case(case)
+        if notice is None:
+            return None
+        times = {
+            "raised_at": notice.notice.raised_at,
+            "notified_at": notice.sent_at,
+            "acknowledged_at": notice.acknowledged and notice.acknowledged.at,
+            "called_at": notice.call.at if notice.call and notice.is_called else None,
+        }
+        return CriticalNotice(times).data
 
     @extend_schema_field(Progress)
     def get_progress(self, case: Case) -> dict[str, int]:

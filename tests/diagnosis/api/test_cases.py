@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from diagnosis.choices import CaseState
 from diagnosis.models import Case
+from diagnosis.services import deliveries, notices
 from tests import factories
 from tests.diagnosis.api.software import code, software
 
@@ -211,3 +212,24 @@ def test_every_state_can_be_filtered(doctor):
     for state in CaseState:
         assert software(doctor).send("GET", f"cases/?state={state}").status_code == 200
     assert not Case.objects.exists()
+
+
+def test_critical_case_says_how_far_its_notice_is(doctor, clinic):
+    reader = factories.specialist(clinic, email="reader@example.org")
+    case = factories.analysed_case(by=doctor, results=[factories.machine_result("early")])
+    client = software(doctor)
+
+    def critical():
+        return client.send("GET", f"cases/{case.pk}/").json()["critical"]
+
+    unanswered = {"notified_at": None, "acknowledged_at": None, "called_at": None}
+    assert critical().items() >= unanswered.items()
+    assert critical()["raised_at"]
+    deliveries.send_due(at=timezone.now())
+    notices.record_call(case.notice, by=reader, spoken_to="A nurse", read_back=False, at=timezone.now())
+    assert critical()["notified_at"]
+    assert critical()["acknowledged_at"]
+    assert critical()["called_at"] is None
+    notices.record_call(case.notice, by=reader, spoken_to="Dr Ward", read_back=True, at=timezone.now())
+    assert critical()["called_at"]
+    assert client.send("GET", f"cases/{factories.case(by=doctor).pk}/").json()["critical"] is None

@@ -1,0 +1,165 @@
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from diagnosis.choices import NoticeEventKind
+from diagnosis.models import OnCall
+from diagnosis.services import notices
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clinic():
+    return factories.ClinicFactory.create()
+
+
+@pytest.fixture
+def reader(clinic):
+    """The specialist on call."""
+    user = factories.specialist(clinic)
+    now = timezone.now()
+    OnCall.objects.create(
+        clinic=clinic, user=user, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=1)
+    )
+    return user
+
+
+@pytest.fixture
+def case(clinic, reader):
+    doctor = factories.submitter(clinic, telephone="+98 21 555", last_name="Ward")
+    return factories.analysed_case(by=doctor, results=[factories.machine_result("early")] * 3)
+
+
+@pytest.fixture
+def page(reader):
+    return signed_in(reader)
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def address(name, case):
+    return reverse(name, args=[case.notice.pk])
+
+
+def text(response):
+    return " ".join(response.content.decode().split())
+
+
+@pytest.mark.parametrize("route", ["worklist", "cases", "submit", "notices"])
+def test_banner_stands_on_every_page_of_whoever_is_told(case, page, route):
+    shown = text(page.get(reverse(route)))
+    assert f"Critical case <bdi>{case.accession}</bdi>" in shown
+    assert address("acknowledge", case) in shown
+
+
+def test_banner_is_for_nobody_else(case):
+    for user in (factories.specialist(case.clinic), case.submitted_by, factories.outsider()):
+        assert case.accession not in text(signed_in(user).get(reverse("notices-banner"), {"seen": "x"}))
+
+
+def test_page_of_whoever_is_signed_out_has_no_banner(case):
+    assert "critical-banner" not in text(Client().get(reverse("sign-in")))
+
+
+def test_banner_is_sent_only_when_it_changed(case, page):
+    first = page.get(reverse("notices-banner"))
+    assert first.status_code == 200
+    seen = first.context["seen"]
+    assert page.get(reverse("notices-banner"), {"seen": seen}).status_code == 204
+    notices.acknowledge(case.notice, by=factories.specialist(case.clinic), at=timezone.now())
+    after = page.get(reverse("notices-banner"), {"seen": seen})
+    assert after.status_code == 200
+    assert case.accession not in text(after)
+
+
+def test_acknowledging_leads_to_the_notice(case, page, reader):
+    answer = page.post(address("acknowledge", case), follow=True)
+    assert answer.redirect_chain == [(address("notice", case), 302)]
+    assert "You acknowledged the notice." in text(answer)
+    assert case.notice.events.get(kind=NoticeEventKind.ACKNOWLEDGED).by == reader
+
+
+def test_acknowledging_in_the_banner_leaves_the_page_where_it_is(case, page):
+    answer = page.post(address("acknowledge", case), headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert reverse("review", args=[case.pk]) in text(answer)
+    assert "<html" not in text(answer)
+
+
+def test_second_to_acknowledge_is_told_who_was_first(case, page):
+    other = factories.specialist(case.clinic, first_name="Grace", last_name="Early")
+    notices.acknowledge(case.notice, by=other, at=timezone.now())
+    assert "Grace Early acknowledged it before you." in text(page.post(address("acknowledge", case), follow=True))
+
+
+def test_acknowledging_what_is_withdrawn_says_why_not(case, page):
+    from diagnosis.services import intake
+
+    intake.withdraw(case=case, by=case.submitted_by)
+    assert "nothing left to acknowledge" in text(page.post(address("acknowledge", case), follow=True))
+
+
+def test_notice_says_who_was_told_until_when_and_whom_to_call(case, page, reader):
+    shown = text(page.get(address("notice", case)))
+    assert reader.signature_name in shown
+    assert "by nobody yet" in shown
+    assert "tel:+98 21 555" in shown
+    assert "Critical notice raised" in shown
+
+
+def test_call_is_recorded(case, page, reader):
+    call = {"spoken_to": "Dr Ward", "read_back": "yes", "note": "Will admit."}
+    shown = text(page.post(address("notice", case), call, follow=True))
+    assert "Submitting doctor called: Dr Ward read the message back" in shown
+    assert "Will admit." in shown
+    assert case.notice.events.get(kind=NoticeEventKind.CALLED).by == reader
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"read_back": "yes"}, "Say whom you spoke to."),
+        ({"spoken_to": "Dr Ward"}, "Say whether the doctor read the message back."),
+    ],
+)
+def test_half_a_call_is_refused_and_keeps_what_was_typed(case, page, sent, said):
+    shown = text(page.post(address("notice", case), {"note": "Kept words", **sent}))
+    assert said in shown
+    assert "Kept words" in shown
+    assert not case.notice.events.filter(kind=NoticeEventKind.CALLED).exists()
+
+
+def test_list_shows_what_is_outstanding_first(case, page, reader):
+    done = factories.analysed_case(clinic=case.clinic, results=[factories.machine_result("pro")] * 3)
+    notices.record_call(done.notice, by=reader, spoken_to="Dr Ward", read_back=True, at=timezone.now())
+    shown = text(page.get(reverse("notices")))
+    assert shown.index("To be acknowledged") < shown.index("Done lately") < shown.index(done.accession)
+
+
+def test_list_without_notices_says_so(page):
+    assert "No critical case waits" in text(page.get(reverse("notices")))
+
+
+def test_who_may_not_read_cases_sees_no_buttons(case):
+    for user in (case.submitted_by, factories.administrator(case.clinic)):
+        shown = text(signed_in(user).get(address("notice", case)))
+        assert "data-acknowledge" not in shown
+        assert "Record the call" not in shown
+
+
+def test_every_page_asks_the_database_as_little_for_many_notices_as_for_one(
+    case, page, clinic, reader, django_assert_max_num_queries
+):
+    for _ in range(5):
+        factories.analysed_case(clinic=clinic, results=[factories.machine_result("pro")])
+    with django_assert_max_num_queries(7):
+        page.get(reverse("notices-banner"))
