@@ -9,49 +9,49 @@ class StalePage(Conflict):
     """What would be signed is no longer what was on the screen."""
 
     code = "stale_page"
-    default_sentence = "The report changed since you opened this page. Read it again, then sign."
+    default_sentence = _("The report changed since you opened this page. Read it again, then sign.")
 
 
 class OwnCase(NotAllowed):
-    """Nobody signs a case that they submitted."""
+    """Nobody signs a case that they submitted, or that holds a smear of theirs."""
 
     code = "own_case"
-    default_sentence = "You submitted this case, so another specialist has to sign it."
+    default_sentence = _("You submitted this case or a smear in it, so another specialist has to sign it.")
 
 
 class HeldByAnother(Conflict):
     """Another reader has the case."""
 
     code = "held_by_another"
-    default_sentence = "Another reader has this case. Take it over first, then go on."
+    default_sentence = _("Another reader has this case. Take it over first, then go on.")
 
 
 class WrongPassword(NotAllowed):
     """The password at sign-off does not match."""
 
     code = "wrong_password"
-    default_sentence = "The password is not right, so nothing was signed. Type your own password again."
+    default_sentence = _("The password is not right, so nothing was signed. Type your own password again.")
 
 
 class ReasonsMissing(Invalid):
     """A correction or rejection needs its reasons."""
 
     code = "reasons_missing"
-    default_sentence = "Say why: a correction, a rejection and an amendment need their reasons in words."
+    default_sentence = _("Say why: a correction, a rejection and an amendment need their reasons in words.")
 
 
 class OpinionContradicts(Invalid):
     """The parts of an opinion contradict each other."""
 
     code = "opinion_contradicts"
-    default_sentence = "Finding, pattern and blast count contradict each other. Correct the one that is wrong."
+    default_sentence = _("Finding, pattern and blast count contradict each other. Correct the one that is wrong.")
 
 
 class NothingToReview(Invalid):
     """The case has no image yet."""
 
     code = "nothing_to_review"
-    default_sentence = "This case has no image yet, so there is nothing to review. Ask the clinic to upload smears."
+    default_sentence = _("This case has no image yet, so there is nothing to review. Ask the clinic to upload smears.")
 
 
 class ReadsBlind(NotAllowed):

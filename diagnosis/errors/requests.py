@@ -9,21 +9,21 @@ class SignInFailed(DiagnosisError):  # noqa: N818 - reads as a sentence where it
     """The username and the password do not belong together, or the account is closed."""
 
     code = "sign_in_failed"
-    default_sentence = "The username or the password is not right. Type both again, or ask a clinic administrator."
+    default_sentence = _("The username or the password is not right. Type both again, or ask a clinic administrator.")
 
 
 class RequestTooLarge(DiagnosisError):  # noqa: N818 - reads as a sentence where it is raised
     """The request has more bytes, fields or files than any that is meant."""
 
     code = "request_too_large"
-    default_sentence = "The request is larger than the limit. Send one image in each request, and short texts."
+    default_sentence = _("The request is larger than the limit. Send one image in each request, and short texts.")
 
 
 class LengthRequired(DiagnosisError):  # noqa: N818 - reads as a sentence where it is raised
     """The request streams a form of unknown length."""
 
     code = "length_required"
-    default_sentence = "The request does not say how long it is. Send it with a Content-Length, not chunked."
+    default_sentence = _("The request does not say how long it is. Send it with a Content-Length, not chunked.")
 
 
 class TooManyTries(DiagnosisError):  # noqa: N818 - reads as a sentence where it is raised

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from diagnosis.permissions import ALLOWED, Permission
 
@@ -27,15 +28,15 @@ def pages_for(user: User, *, at: str) -> list[Page]:
     permissions = _permissions(user)
     pages = []
     if Permission.REVIEW in permissions:
-        pages.append(_page("Worklist", "worklist", at))
-    pages.append(_page("Cases", "cases", at))
+        pages.append(_page(_("Worklist"), "worklist", at))
+    pages.append(_page(_("Cases"), "cases", at))
     if Permission.SUBMIT in permissions:
-        pages.append(_page("New case", "submit", at))
+        pages.append(_page(_("New case"), "submit", at))
     if Permission.READ_FIGURES in permissions:
-        pages.append(_page("Figures", "figures", at))
-        pages.append(_page("Models", "models", at))
+        pages.append(_page(_("Figures"), "figures", at))
+        pages.append(_page(_("Models"), "models", at))
     if user.is_staff:
-        pages.append(_page("Administration", "admin:index", at))
+        pages.append(_page(_("Administration"), "admin:index", at))
     return pages
 
 

@@ -28,7 +28,7 @@ def test_every_error_has_a_code_a_sentence_and_a_line_in_the_docs(error):
     assert "code" in vars(error)
     assert "default_sentence" in vars(error)
     assert re.fullmatch(r"[a-z0-9_]+", error.code)
-    assert re.fullmatch(r"[A-Z].+\.", error.default_sentence)
+    assert re.fullmatch(r"[A-Z].+\.", str(error.default_sentence))
     assert f"\n| {status_of(error)} | `{error.code}` |" in DOCS.read_text()
 
 
