@@ -10,6 +10,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 
+from diagnosis.machine_words import said
 from diagnosis.web import navigation as pages
 from diagnosis.web import times
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from diagnosis.models import Clinic
 
 register = template.Library()
+register.filter("said", said)
 
 
 @register.inclusion_tag("partials/navigation.html", takes_context=True)
