@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.i18n import JavaScriptCatalog
 
 from diagnosis.admin.sign_in import sign_in
 from telediag import health
@@ -12,5 +13,6 @@ urlpatterns = [
     path("admin/login/", sign_in, name="admin-sign-in"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("diagnosis.api.urls")),
+    path("words/", JavaScriptCatalog.as_view(packages=["diagnosis"]), name="words"),
     path("", include("diagnosis.web.urls")),
 ]

@@ -1,6 +1,6 @@
 """What the viewer draws from: a smear's image, tiles and thumbnail, an analysis' cells and activation map.
 
-None of these ever changes, so a browser keeps them; each still asks who is looking.
+None of these ever changes, so a browser keeps them; each still asks who is looking, and whether they read blind.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
+from diagnosis.blindness import sees_machine
 from diagnosis.choices import AnalysisStatus, Outcome
 from diagnosis.kept import kept
 from diagnosis.models import Analysis, Smear
@@ -62,15 +63,16 @@ def smear_tile(request: PersonRequest, smear_id: UUID, level: int, column: int, 
 @signed_in
 @require_GET
 def cells(request: PersonRequest, analysis_id: UUID) -> HttpResponse:
-    """Send the cells that an analysis found, those with the largest share of the activation map first."""
+    """Send the cells that an analysis found; to whoever reads blind without what they contributed."""
     analysis = _succeeded(request, analysis_id)
-    is_classified = analysis.outcome == Outcome.CLASSIFIED
-
-    def draw() -> HttpResponse:
-        found = analysis.cells.order_by("-contribution", "number") if is_classified else analysis.cells.all()
-        return JsonResponse({"cells": [_cell(cell, has_contribution=is_classified) for cell in found]})
-
-    return kept(request, f"{analysis.pk}-cells", draw)
+    if analysis.outcome != Outcome.CLASSIFIED:
+        return kept(request, f"{analysis.pk}-cells", lambda: _cells(analysis, has_contribution=False))
+    if sees_machine(request.user, analysis.smear.case):
+        return kept(request, f"{analysis.pk}-cells", lambda: _cells(analysis, has_contribution=True))
+    response = _cells(analysis, has_contribution=False)
+    # Never kept: at the same address all of it is shown once the opinion is committed.
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @signed_in
@@ -89,7 +91,7 @@ def activation_map(request: PersonRequest, analysis_id: UUID) -> HttpResponse:
     """Send the activation map as a picture; an image without a class has none."""
     analysis = _succeeded(request, analysis_id)
     values = analysis.activation_map
-    if analysis.outcome != Outcome.CLASSIFIED or not values:
+    if analysis.outcome != Outcome.CLASSIFIED or not values or not sees_machine(request.user, analysis.smear.case):
         raise Http404
     return kept(
         request,
@@ -112,8 +114,14 @@ def _jpeg(data: bytes) -> HttpResponse:
     return HttpResponse(data, content_type="image/jpeg")
 
 
+def _cells(analysis: Analysis, *, has_contribution: bool) -> HttpResponse:
+    found = analysis.cells.order_by("number")
+    return JsonResponse({"cells": [_cell(cell, has_contribution=has_contribution) for cell in found]})
+
+
 def _cell(cell: Cell, *, has_contribution: bool) -> dict[str, object]:
     return {
+        "id": cell.pk,
         "number": cell.number,
         "box": [cell.x, cell.y, cell.width, cell.height],
         "outline": cell.contour,

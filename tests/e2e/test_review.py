@@ -194,13 +194,16 @@ def test_result_that_arrives_while_reading_is_announced(page, sign_in, quiet):
 
 def test_the_stage_keeps_its_size_when_the_cells_arrive(page, sign_in, case, reader, quiet):
     sign_in(reader)
+    waiting = []
+    page.route("**/cells/", waiting.append)
     page.goto(f"/cases/{case.id}/review/")
-    note, stage = page.locator("[data-gallery-note]"), page.locator("[data-stage]")
-    expect(note).to_be_visible()
-    with_note = stage.bounding_box()
-    note.evaluate("note => { note.hidden = true; }")
-    expect(note).to_be_hidden()
-    assert stage.bounding_box() == with_note
+    stage = page.locator("[data-stage]")
+    expect(page.locator("[data-smear][aria-current=true]")).to_have_count(1)
+    without_cells = stage.bounding_box()
+    for route in waiting:
+        route.continue_()
+    expect(page.locator("[data-gallery-note]")).to_contain_text("share of the activation map")
+    assert stage.bounding_box() == without_cells
 
 
 @pytest.mark.parametrize("width", [1440, 1280, 1024, 800, 390])

@@ -62,15 +62,15 @@ def test_thumbnail_is_small(case, client, reader):
         assert max(thumbnail.size) <= 320
 
 
-def test_cells_come_by_what_they_contributed(client):
+def test_cells_come_in_their_order_with_what_they_contributed(client):
     cells = tuple(factories.found_cell(40 * n, 30, contribution=share) for n, share in enumerate((0.1, 0.6, 0.3)))
     case = factories.analysed_case(results=[dataclasses.replace(factories.machine_result("pre"), cells=cells)])
     _, analysis = smear_and_analysis(case)
     client.force_login(factories.specialist(case.clinic))
     found = client.get(f"/analyses/{analysis.pk}/cells/").json()["cells"]
-    assert [cell["contribution"] for cell in found] == [0.6, 0.3, 0.1]
-    assert found[0]["box"] == [40, 30, 30, 30]
-    assert found[0]["outline"][0] == [40, 30]
+    assert [(cell["number"], cell["contribution"]) for cell in found] == [(1, 0.1), (2, 0.6), (3, 0.3)]
+    assert found[1]["box"] == [40, 30, 30, 30]
+    assert found[1]["outline"][0] == [40, 30]
     assert found[0]["nucleus_to_cell"] == 0.44
     assert found[0]["chromatin_contrast"] == 0.08
 
@@ -153,3 +153,18 @@ def test_looking_at_an_image_is_recorded_and_a_thumbnail_is_not(case, client, re
     for _ in range(2):
         client.get(f"/smears/{smear.pk}/image/", headers={"if-none-match": f'"{smear.sha256}"'})
     assert AuditRecord.objects.get(act=Act.IMAGE_READ).by == reader
+
+
+def test_who_reads_blind_gets_neither_contributions_nor_the_map_before_the_opinion(case, client):
+    _, analysis = smear_and_analysis(case)
+    case.clinic.reads_blind = True
+    case.clinic.save()
+    client.force_login(factories.specialist(case.clinic))
+    response = client.get(f"/analyses/{analysis.pk}/cells/")
+    assert all(cell["contribution"] is None for cell in response.json()["cells"])
+    assert response["Cache-Control"] == "private, no-store"
+    assert client.get(f"/analyses/{analysis.pk}/activation/").status_code == 404
+    client.force_login(case.submitted_by)
+    response = client.get(f"/analyses/{analysis.pk}/cells/")
+    assert any(cell["contribution"] for cell in response.json()["cells"])
+    assert "immutable" in response["Cache-Control"]

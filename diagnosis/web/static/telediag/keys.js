@@ -1,7 +1,6 @@
 // The one registry of keys. A page's scripts register what they listen to, "?" shows what is registered, and nothing
 // fires while somebody types. An entry is { key, words, where, act }: `key` as in event.key (several for one act: the
 // first is shown), `words` what it does, `where` the heading it stands under.
-const gettext = window.gettext ?? ((words) => words);
 const TYPING = "textarea, select, [contenteditable], input:not([type=checkbox], [type=radio], [type=range])";
 // Enter and Space belong to what has the focus.
 const PRESSED = "a[href], button, summary, input, label";
@@ -24,6 +23,7 @@ const NAMES = {
   "-": "−",
 };
 
+const LIST = { key: "?", words: gettext("this list"), where: gettext("Everywhere"), act: show };
 const registered = new Map();
 let mode = null;
 
@@ -36,10 +36,10 @@ export function register(entries) {
   }
 }
 
-// A mode: until it is left (by Escape, by leave()), only its entries and "?" count.
-export function enter(entries, left = () => {}) {
+// A mode: until it is left (by Escape, by leave()), only its entries count, and those registered keys that it lets pass.
+export function enter(entries, { left, passing = [] } = {}) {
   leave();
-  mode = { entries, left };
+  mode = { entries, left, passing: ["?", ...passing] };
 }
 
 export function leave() {
@@ -54,12 +54,15 @@ export function show() {
 
 function dialog() {
   document.querySelector("dialog.keys-dialog")?.remove();
-  const made = element("dialog", "keys-dialog", element("h2", "card-title", gettext("Keys")));
-  made.firstChild.id = "keys-title";
+  const title = element("h2", "card-title", gettext("Keys"));
+  title.id = "keys-title";
+  const form = element("form", "", element("button", "button small", gettext("Close")));
+  form.method = "dialog";
+  const made = element("dialog", "keys-dialog", element("header", "", title, form));
   made.setAttribute("aria-labelledby", "keys-title");
   const sheet = element("div", "keys-sheet");
   const lists = new Map();
-  for (const { key, words, where } of [...(mode?.entries ?? []), ...new Set(registered.values())]) {
+  for (const { key, words, where } of [...(mode?.entries ?? []), ...new Set(registered.values()), LIST]) {
     if (!lists.has(where)) {
       lists.set(where, element("dl", ""));
       sheet.append(element("section", "", element("h3", "", where), lists.get(where)));
@@ -67,10 +70,7 @@ function dialog() {
     const cap = element("kbd", "", named([key].flat()[0]));
     lists.get(where).append(element("div", "", element("dt", "", cap), element("dd", "", words)));
   }
-  const close = element("button", "button", gettext("Close"));
-  const form = element("form", "", close);
-  form.method = "dialog";
-  made.append(sheet, form);
+  made.append(sheet);
   document.body.append(made);
   return made;
 }
@@ -102,8 +102,9 @@ document.addEventListener("keydown", (event) => {
   if (field && key === "Escape") field.blur();
   if (field || ((key === "Enter" || key === " ") && event.target.closest?.(PRESSED))) return;
   if (key === "Escape") return leave();
-  const ofMode = mode && key !== "?";
-  const entry = ofMode ? mode.entries.find((each) => [each.key].flat().includes(key)) : registered.get(key);
+  const ofMode = mode?.entries.find((each) => [each.key].flat().includes(key));
+  const ofPage = key === "?" ? LIST : registered.get(key);
+  const entry = ofMode ?? (!mode || mode.passing.includes(key) ? ofPage : null);
   if (!entry) return;
   event.preventDefault();
   entry.act(event);
@@ -116,4 +117,3 @@ document.querySelectorAll("[data-keys-open]").forEach((button) => {
   button.hidden = false;
 });
 
-register([{ key: "?", words: gettext("this list"), where: gettext("Everywhere"), act: show }]);

@@ -1,43 +1,62 @@
-// What lies over the smear: one SVG that follows the viewport, with a group for each layer.
+// What lies over a smear: one SVG that follows the viewport, with a group for each layer. The switches are shared by all
+// stages; each stage has layers of its own.
 const SVG = "http://www.w3.org/2000/svg";
+const GROUPS = ["activation", "cells", "nuclei", "boxes", "marks", "chosen", "pointing"];
 
-export class Layers {
-  constructor(stage, root) {
-    this.stage = stage;
-    this.switches = new Map();
-    this.svg = draw("svg", { class: "layers-over", "aria-hidden": "true" });
-    this.sheet = draw("g", {});
-    this.groups = Object.fromEntries(
-      ["activation", "cells", "nuclei", "boxes", "chosen"].map((name) => [name, draw("g", { class: `over-${name}` })]),
-    );
-    this.sheet.append(...Object.values(this.groups));
-    this.svg.append(this.sheet);
-    stage.canvas.append(this.svg);
-    for (const moved of ["update-viewport", "open", "resize"]) stage.addHandler(moved, () => this.follow());
-    root.querySelectorAll("[data-layer]").forEach((box) => this.connect(box, root));
-  }
-
-  connect(box, root) {
-    const name = box.dataset.layer;
-    const opacity = root.querySelector(`[data-opacity="${name}"]`);
-    const apply = () => {
-      this.groups[name].style.display = box.checked ? "" : "none";
-      this.groups[name].style.opacity = opacity.value / 100;
-    };
-    box.addEventListener("change", apply);
-    opacity.addEventListener("input", () => {
-      box.checked = box.checked || !box.disabled;
-      apply();
+export class Switches {
+  constructor(root) {
+    this.all = new Map();
+    this.followers = new Set();
+    root.querySelectorAll("[data-layer]").forEach((box) => {
+      const opacity = root.querySelector(`[data-opacity="${box.dataset.layer}"]`);
+      this.all.set(box.dataset.layer, { box, opacity });
+      box.addEventListener("change", () => this.apply());
+      opacity.addEventListener("input", () => {
+        box.checked ||= !box.disabled;
+        this.apply();
+      });
     });
-    this.switches.set(name, { box, opacity, apply });
-    apply();
   }
 
   toggle(name) {
-    const { box, apply } = this.switches.get(name);
-    if (box.disabled) return;
+    const box = this.all.get(name)?.box;
+    if (!box || box.disabled) return;
     box.checked = !box.checked;
-    apply();
+    this.apply();
+  }
+
+  enable(name, isThere) {
+    const one = this.all.get(name);
+    if (one) one.box.disabled = one.opacity.disabled = !isThere;
+  }
+
+  apply() {
+    for (const { groups } of this.followers) {
+      for (const [name, { box, opacity }] of this.all) {
+        groups[name].style.display = box.checked ? "" : "none";
+        groups[name].style.opacity = opacity.value / 100;
+      }
+    }
+  }
+}
+
+export class Layers {
+  constructor(viewer, switches) {
+    this.viewer = viewer;
+    this.svg = draw("svg", { class: "layers-over", "aria-hidden": "true" });
+    this.sheet = draw("g", {});
+    this.groups = Object.fromEntries(GROUPS.map((name) => [name, draw("g", { class: `over-${name}` })]));
+    this.sheet.append(...Object.values(this.groups));
+    this.svg.append(this.sheet);
+    viewer.canvas.append(this.svg);
+    for (const moved of ["update-viewport", "open", "resize"]) viewer.addHandler(moved, () => this.follow());
+    this.switches = switches;
+    switches.followers.add(this);
+    switches.apply();
+  }
+
+  leave() {
+    this.switches.followers.delete(this);
   }
 
   clear() {
@@ -45,9 +64,6 @@ export class Layers {
   }
 
   show({ cells, activation, width, height }) {
-    this.clear();
-    this.enable("activation", Boolean(activation));
-    for (const name of ["cells", "nuclei", "boxes"]) this.enable(name, cells.length > 0);
     if (activation) {
       this.groups.activation.append(draw("image", { href: activation, width, height, preserveAspectRatio: "none" }));
     }
@@ -62,30 +78,49 @@ export class Layers {
     this.follow();
   }
 
-  choose(cell) {
-    this.groups.chosen.replaceChildren(...(cell ? [draw("path", { d: path(cell.outline) })] : []));
+  choose(outline) {
+    this.groups.chosen.replaceChildren(...(outline ? [draw("path", { d: path(outline) })] : []));
   }
 
-  enable(name, isThere) {
-    const { box, opacity } = this.switches.get(name);
-    box.disabled = opacity.disabled = !isThere;
+  mark(marks) {
+    const drawn = marks.flatMap(({ kind, isMine, box: [x, y, width, height], symbol }) => {
+      const round = ellipse([x, y, width, height], `mark mark-${kind} ${isMine ? "" : "mark-of-another"}`);
+      const label = draw("text", { x: x + width, y, class: `mark-${kind}` });
+      label.textContent = symbol;
+      return [round, label];
+    });
+    this.groups.marks.replaceChildren(...drawn);
   }
 
   follow() {
-    const item = this.stage.world.getItemAt(0);
+    const item = this.viewer.world.getItemAt(0);
     if (!item) return;
     const origin = item.imageToViewerElementCoordinates(new OpenSeadragon.Point(0, 0));
     const far = item.imageToViewerElementCoordinates(new OpenSeadragon.Point(1000, 0));
-    const scale = (far.x - origin.x) / 1000;
-    this.sheet.setAttribute("transform", `translate(${origin.x} ${origin.y}) scale(${scale})`);
-    this.sheet.style.setProperty("--scale", scale);
+    this.scale = (far.x - origin.x) / 1000;
+    this.sheet.setAttribute("transform", `translate(${origin.x} ${origin.y}) scale(${this.scale})`);
+    this.sheet.style.setProperty("--scale", this.scale);
+    this.onScale?.(this.scale);
   }
 }
 
-function draw(name, attributes) {
+export function draw(name, attributes) {
   const element = document.createElementNS(SVG, name);
   Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
   return element;
+}
+
+export function ellipse([x, y, width, height], className) {
+  return draw("ellipse", { cx: x + width / 2, cy: y + height / 2, rx: width / 2, ry: height / 2, class: className });
+}
+
+export function outlineOf([x, y, width, height]) {
+  return [
+    [x, y],
+    [x + width, y],
+    [x + width, y + height],
+    [x, y + height],
+  ];
 }
 
 function path(points) {

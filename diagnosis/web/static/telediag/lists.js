@@ -1,8 +1,6 @@
 // Keys for whoever reads many cases: j and k move, Enter opens (the row's link has the focus), / searches.
 import { register } from "./keys.js";
 
-const gettext = window.gettext ?? ((words) => words);
-
 function move(step) {
   const links = [...document.querySelectorAll(".case-link")];
   if (!links.length) return;

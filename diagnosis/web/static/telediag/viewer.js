@@ -1,98 +1,164 @@
-// The review page's microscope: one smear at a time, its layers, its cells, and a key for each of them.
+// The review page's microscope: its stages, the strip of smears, their cells, and the tools.
 import { Gallery, percentage } from "./gallery.js";
-import { enter, leave, register } from "./keys.js";
-import { Layers } from "./layers.js";
-
-const gettext = window.gettext ?? ((words) => words);
-const interpolate = window.interpolate ?? ((words, values) => values.reduce((said, value) => said.replace("%s", value), words));
+import { leave } from "./keys.js";
+import { Switches } from "./layers.js";
+import { Light } from "./light.js";
+import { Marks } from "./marks.js";
+import { listen } from "./microscope_keys.js";
+import { pointOut } from "./pointing.js";
+import { lengthInWords } from "./scale.js";
+import { Stages } from "./stages.js";
+import { Tally } from "./tally.js";
 
 const root = document.querySelector("[data-viewer]");
+const find = (name) => root.querySelector(`[data-${name}]`);
 const smears = [...root.querySelectorAll("[data-smear]")];
-const said = root.querySelector("[data-said]");
-const stage = OpenSeadragon({
-  element: root.querySelector("[data-stage]"),
-  drawer: "canvas",
-  showNavigationControl: false,
-  visibilityRatio: 0.7,
-  minZoomImageRatio: 0.9,
-  maxZoomPixelRatio: 8,
-  animationTime: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 0.6,
-  gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
+const switches = new Switches(root);
+const light = new Light(root);
+const gallery = new Gallery(find("gallery"), { note: find("gallery-note"), order: find("order"), choose });
+const marks = new Marks(root, { address: root.dataset.marks, say, changed: showMarks });
+const tally = new Tally(find("tally-panel"), { say, opened: (isOpen) => press("tally", isOpen) });
+const stages = new Stages(find("stages"), switches, {
+  activated: showActive,
+  clicked: (stage, cell) => choose(cell, { travels: false }),
+  failed: () => say(gettext("The image could not be fetched. Reload the page to try again.")),
 });
-stage.canvas.setAttribute("role", "application");
-const layers = new Layers(stage, root);
-const gallery = new Gallery(root.querySelector("[data-gallery]"), root.querySelector("[data-gallery-note]"), choose);
+const fetched = new Map();
 
-let shown = -1;
-let cells = [];
-let chosen = null;
-
-async function show(index) {
-  if (index === shown || !smears[index]) return;
-  shown = index;
+async function show(index, stage = stages.active) {
+  if (!smears[index] || index === stage.index) return;
+  if (stage.isPointed) leave();
   const smear = smears[index].dataset;
+  stage.open(index, smear);
+  if (stage === stages.active) showActive();
+  const cells = smear.cells ? await fetchCells(smear.cells) : [];
+  if (stage.index !== index) return;
+  stage.lay(cells);
+  showMarks();
+  if (stage === stages.active) showActive();
+}
+
+// Let strip, gallery, layers and the part beside the image speak of the active stage.
+function showActive() {
+  const { index, smear, cells, chosen } = stages.active;
+  if (!smear) return;
   smears.forEach((other, at) => {
     other.setAttribute("aria-current", at === index);
     document.getElementById(other.dataset.part).hidden = at !== index;
   });
   smears[index].scrollIntoView({ block: "nearest", inline: "nearest" });
-  stage.canvas.setAttribute("aria-label", `Image ${smear.number}: drag to move, scroll or pinch to zoom`);
-  cells = [];
-  chosen = null;
-  layers.clear();
-  gallery.clear();
-  say("");
-  stage.open({ type: "image", url: smear.image });
-  const found = smear.cells ? await fetchCells(smear.cells) : [];
-  if (shown !== index) return;
-  cells = found;
-  layers.show({ cells, activation: smear.activation, width: Number(smear.width), height: Number(smear.height) });
-  gallery.show(cells, smear.image, smear.nothing);
+  switches.enable("activation", Boolean(smear.activation));
+  for (const name of ["cells", "nuclei", "boxes"]) switches.enable(name, cells.length > 0);
+  gallery.show(cells, smear);
+  gallery.mark(marks.mineByCell(smear));
+  choose(chosen, { travels: false });
+}
+
+function showMarks() {
+  for (const stage of stages.all.filter(({ smear }) => smear)) {
+    stage.layers.mark(marks.on(stage.smear));
+    stage.missed = marks.missed(stage.smear);
+  }
+  const { smear, cells, chosen } = stages.active;
+  if (!smear) return;
+  gallery.mark(marks.mineByCell(smear));
+  marks.show(smear, cells, chosen);
 }
 
 async function fetchCells(address) {
-  try {
-    const response = await fetch(address);
-    if (response.ok) return (await response.json()).cells;
-  } catch {
-    // Said below, like any other failure to fetch.
+  const failed = gettext("The cells could not be fetched. Reload the page to try again.");
+  if (!fetched.has(address)) {
+    const asked = fetch(address).then((response) => (response.ok ? response.json() : Promise.reject(response.status)));
+    fetched.set(address, asked);
   }
-  say("The cells could not be fetched. Reload the page to try again.");
-  return [];
+  try {
+    return (await fetched.get(address)).cells;
+  } catch {
+    fetched.delete(address);
+    say(failed);
+    return [];
+  }
 }
 
 function choose(cell, { travels = true } = {}) {
-  chosen = cell;
-  layers.choose(cell);
+  const stage = stages.active;
+  stage.choose(cell);
   gallery.choose(cell);
+  marks.show(stage.smear, stage.cells, cell);
   if (!cell) return say("");
-  const contrast = cell.chromatin_contrast?.toFixed(2) ?? "—";
-  const share = cell.contribution === null ? "" : ` · ${percentage(cell.contribution)} of the map`;
-  say(
-    `Cell ${cell.number} · ${cell.area} px² · nucleus-to-cell ${cell.nucleus_to_cell.toFixed(2)} · ` +
-      `circularity ${cell.circularity.toFixed(2)} · chromatin contrast ${contrast}${share}`,
-  );
-  if (travels) travelTo(cell.box);
+  say(cell.id ? measures(cell) : gettext("A cell that the machine missed. Mark it: blast, not a blast or artefact."));
+  if (travels) stage.travelTo(cell.box);
 }
 
-function travelTo([x, y, width, height]) {
-  const side = 3 * Math.max(width, height);
-  const item = stage.world.getItemAt(0);
-  if (!item) return;
-  const around = item.imageToViewportRectangle(x + (width - side) / 2, y + (height - side) / 2, side, side);
-  stage.viewport.fitBoundsWithConstraints(around);
+function measures(cell) {
+  const share = cell.contribution === null ? "" : ` · ${interpolate(gettext("%s of the map"), [percentage(cell.contribution)])}`;
+  return (
+    interpolate(gettext("Cell %s · %s px² · nucleus-to-cell %s · circularity %s · chromatin contrast %s"), [
+      cell.number,
+      cell.area,
+      cell.nucleus_to_cell.toFixed(2),
+      cell.circularity.toFixed(2),
+      cell.chromatin_contrast?.toFixed(2) ?? "—",
+    ]) + share
+  );
 }
 
 function step(by) {
-  if (cells.length) choose(cells[(cells.indexOf(chosen) + by + cells.length) % cells.length]);
+  const { ordered } = gallery;
+  if (ordered?.length) choose(ordered[(ordered.indexOf(stages.active.chosen) + by + ordered.length) % ordered.length]);
 }
 
 function say(sentence) {
-  said.textContent = sentence;
+  find("said").textContent = sentence;
 }
 
-function zoom(factor) {
-  stage.viewport.zoomBy(factor).applyConstraints();
+function press(act, isPressed) {
+  root.querySelector(`[data-act="${act}"]`)?.setAttribute("aria-pressed", isPressed);
+}
+
+function beside(count) {
+  const from = stages.active.index;
+  stages.count(count, (stage, at) => show((from + at) % smears.length, stage));
+  for (const number of [1, 2, 4]) press(`beside-${number}`, number === count);
+  find("act=link").disabled = count === 1;
+}
+
+function link() {
+  if (stages.all.length === 1) return;
+  stages.link(!stages.isLinked);
+  press("link", stages.isLinked);
+  say(stages.isLinked ? gettext("Linked: all images move together.") : gettext("Each image moves on its own."));
+}
+
+function measure() {
+  const stage = stages.active;
+  const { micrometres } = stage.scaleBar;
+  const unknown = gettext("In pixels: the size of a pixel of this device has not been measured.");
+  if (stage.isPointed) return leave();
+  say(gettext("Drag along what you measure. By keys: arrows move the cross, Enter sets both ends.") + (micrometres ? "" : ` ${unknown}`));
+  press("measure", true);
+  pointOut(stage, {
+    shape: "line",
+    moved: (from, to) => {
+      const length = lengthInWords(from.distanceTo(to), micrometres);
+      say(micrometres ? length : `${length}. ${unknown}`);
+    },
+    done: () => {},
+    left: () => press("measure", false),
+  });
+}
+
+function drawMissed() {
+  const stage = stages.active;
+  if (stage.isPointed) return leave();
+  press("draw", true);
+  marks.outline(stage, {
+    choose: (cell) => {
+      leave();
+      choose(cell, { travels: false });
+    },
+    left: () => press("draw", false),
+  });
 }
 
 function fillScreen() {
@@ -101,55 +167,37 @@ function fillScreen() {
 }
 
 const acts = {
-  "zoom-in": () => zoom(1.5),
-  "zoom-out": () => zoom(1 / 1.5),
-  home: () => stage.viewport.goHome(),
+  "zoom-in": () => stages.active.zoom(1.5),
+  "zoom-out": () => stages.active.zoom(1 / 1.5),
+  home: () => stages.active.viewer.viewport.goHome(),
   "fill-screen": fillScreen,
+  "beside-1": () => beside(1),
+  "beside-2": () => beside(2),
+  "beside-4": () => beside(4),
+  link,
+  measure,
+  tally: () => (find("tally-panel").hidden ? tally.open() : leave()),
+  draw: drawMissed,
 };
+root.querySelectorAll("[data-act]").forEach((button) => button.addEventListener("click", acts[button.dataset.act]));
+root.querySelectorAll("[data-mark]").forEach((button) => {
+  button.addEventListener("click", () => marks.set(button.dataset.mark, stages.active));
+});
 smears.forEach((smear, index) => smear.addEventListener("click", () => show(index)));
-root.querySelectorAll("[data-act]").forEach((button) => {
-  button.addEventListener("click", acts[button.dataset.act]);
-});
 
-const ofImages = gettext("Images");
-const ofCells = gettext("Cells");
-const byNumber = smears.slice(0, 9).map((_, index) => ({
-  key: String(index + 1),
-  words: interpolate(gettext("image %s"), [index + 1]),
-  where: gettext("Go to"),
-  act: () => {
-    leave();
-    show(index);
-  },
-}));
-register([
-  { key: "n", words: gettext("next image"), where: ofImages, act: () => show((shown + 1) % smears.length) },
-  { key: "p", words: gettext("previous image"), where: ofImages, act: () => show((shown || smears.length) - 1) },
-  { key: "g", words: gettext("then 1 to 9: that image"), where: ofImages, act: () => enter(byNumber) },
-  { key: ["+", "="], words: gettext("zoom in"), where: ofImages, act: acts["zoom-in"] },
-  { key: "-", words: gettext("zoom out"), where: ofImages, act: acts["zoom-out"] },
-  { key: "0", words: gettext("whole image"), where: ofImages, act: acts.home },
-  { key: "f", words: gettext("fill the screen"), where: ofImages, act: fillScreen },
-  { key: "j", words: gettext("next cell"), where: ofCells, act: () => step(1) },
-  { key: "k", words: gettext("previous cell"), where: ofCells, act: () => step(-1) },
-  { key: "e", words: gettext("outlines of the cells"), where: ofCells, act: () => layers.toggle("cells") },
-  { key: "u", words: gettext("outlines of the nuclei"), where: ofCells, act: () => layers.toggle("nuclei") },
-  { key: "b", words: gettext("numbers"), where: ofCells, act: () => layers.toggle("boxes") },
-  { key: "m", words: gettext("activation map"), where: ofCells, act: () => layers.toggle("activation") },
-]);
-
-// Arrows move the image; every other key of OpenSeadragon (some rotate it) gives way to those above.
-stage.addHandler("canvas-key", (event) => {
-  event.preventDefaultAction = !event.originalEvent.key.startsWith("Arrow");
+listen({
+  acts,
+  smears: smears.length,
+  show,
+  step,
+  next: (by) => show((stages.active.index + by + smears.length) % smears.length),
+  nextStage: () => stages.next(),
+  besideMore: () => beside({ 1: 2, 2: 4, 4: 1 }[stages.all.length]),
+  layer: (name) => switches.toggle(name),
+  reorder: () => gallery.reorder(),
+  mark: (kind) => marks.set(kind, stages.active),
+  light: (name, steps) => light.change(name, steps),
+  even: () => light.reset.click(),
 });
-stage.addHandler("canvas-click", (event) => {
-  const item = stage.world.getItemAt(0);
-  if (!event.quick || !item) return;
-  const { x, y } = item.viewerElementToImageCoordinates(event.position);
-  const under = cells.filter(({ box }) => x >= box[0] && y >= box[1] && x <= box[0] + box[2] && y <= box[1] + box[3]);
-  under.sort((one, other) => one.area - other.area);
-  choose(under[0] ?? null, { travels: false });
-});
-stage.addHandler("open-failed", () => say("The image could not be fetched. Reload the page to try again."));
-
 show(0);
+marks.fetch();
