@@ -127,6 +127,7 @@ def _step(say: Phrasing, step: dict[str, Any]) -> dict[str, str]:
 
 
 def _machine(say: Phrasing, machine: dict[str, Any]) -> dict[str, Any]:
+    analyses = {image["number"]: image["analysis"] for image in machine["images"]}
     english, translated = machine["sentence"], machine["sentence_translated"]
     counted = ("usable_images", "unusable_images", "leukocytes")
     return {
@@ -138,7 +139,12 @@ def _machine(say: Phrasing, machine: dict[str, Any]) -> dict[str, Any]:
         "remarks": _remarks(say, machine["images"]),
         "field": _field(say, machine),
         "cells": [
-            {**cell, "caption": say("cell", image=cell["image"], cell=cell["cell"])} for cell in machine["cells"]
+            {
+                **cell,
+                "analysis": analyses[cell["image"]],
+                "caption": say("cell", image=cell["image"], cell=cell["cell"]),
+            }
+            for cell in machine["cells"]
         ],
     }
 

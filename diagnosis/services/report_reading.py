@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from diagnosis.blindness import require_sees_machine
 from diagnosis.choices import Act, CaseState
 from diagnosis.errors import NoStageReport, NotFound, StageReportNotReady
 from diagnosis.permissions import Permission, require
@@ -38,7 +40,12 @@ def read(*, case: CaseWithState, by: User, version: int | None = None, at: datet
     signed = case.signed_reports.select_related("signed_by").order_by("-version")
     chosen = signed.first() if version is None else signed.filter(version=version).first()
     if chosen is None and version is not None:
-        raise NotFound(f"This case has no signed version {version}. Its list of versions shows which there are.")
+        raise NotFound(
+            _("This case has no signed version %(version)s. Its list of versions shows which there are.")
+            % {"version": version}
+        )
+    if chosen is None:
+        require_sees_machine(by, case)
     report = _signed(chosen) if chosen else _unsigned(case)
     note(Act.REPORT_READ, at=at, by=by, case=case, status=report.status, version=chosen.version if chosen else None)
     return report
@@ -52,7 +59,7 @@ def _unsigned(case: CaseWithState) -> ReadReport:
     if case.state == CaseState.WITHDRAWN:
         raise NoStageReport
     if case.state == CaseState.AWAITING_IMAGES:
-        raise StageReportNotReady("The case has no image yet. Upload its smears, then ask again.")
+        raise StageReportNotReady(_("The case has no image yet. Upload its smears, then ask again."))
     if case.state == CaseState.ANALYSING:
         raise StageReportNotReady
     return ReadReport(PARTIAL, report_content.compose(case, review=None), None)
