@@ -20,6 +20,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
+    "axes",
     "unfold",
     "unfold.contrib.filters",
     "django.contrib.admin",
@@ -50,10 +51,10 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "telediag.csp.AdminPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -114,6 +115,19 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+# Wrong passwords are counted by user name and address, wherever they are typed (diagnosis/services/passwords.py).
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_FAILURE_LIMIT = env.int("SIGN_IN_TRIES", default=10)
+AXES_COOLOFF_TIME = timedelta(minutes=10)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "diagnosis.services.passwords.address_of"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # the audit trail notes who signed in
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+# Its middleware answers in its own words; ours are those of diagnosis/errors.
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
@@ -208,9 +222,6 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "diagnosis.api.schema.ApiSchema",
     "EXCEPTION_HANDLER": "diagnosis.api.refusals.refuse",
     "DEFAULT_VERSIONING_CLASS": None,
-    "DEFAULT_THROTTLE_RATES": {"sign-in": env.str("SIGN_IN_RATE", default="20/min")},
-    # Whose addresses to believe when sign-ins are counted: the proxy's word where there is one, else nobody's.
-    "NUM_PROXIES": 1 if SECURE_PROXY_SSL_HEADER else 0,
 }
 # A person's token ends by itself; a service account's lasts until it is revoked.
 API_TOKEN_LIFE = timedelta(hours=env.int("API_TOKEN_HOURS", default=12))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404
 from drf_standardized_errors.handler import exception_handler
@@ -29,6 +30,7 @@ STATUSES: dict[type[Exception], int] = {
     errors.Conflict: status.HTTP_409_CONFLICT,
     errors.Invalid: status.HTTP_400_BAD_REQUEST,
     errors.UnknownProtocol: status.HTTP_412_PRECONDITION_FAILED,
+    errors.TooManyTries: status.HTTP_429_TOO_MANY_REQUESTS,
     errors.LengthRequired: status.HTTP_411_LENGTH_REQUIRED,
     errors.RequestTooLarge: status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
     errors.ImageRefused: status.HTTP_422_UNPROCESSABLE_ENTITY,
@@ -46,6 +48,8 @@ class Refusal(APIException):
         self.status_code = status_of(type(error))
         if isinstance(error, errors.StageReportNotReady):
             self.wait = ASK_AGAIN_AFTER
+        if isinstance(error, errors.TooManyTries):
+            self.wait = int(settings.AXES_COOLOFF_TIME.total_seconds())
         if isinstance(error, errors.SignInFailed):
             self.auth_header = "Token"
 

@@ -6,7 +6,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 
 from diagnosis.api.authentication import Token
 from diagnosis.api.known import KnownFields, KnownParameters
@@ -35,15 +34,13 @@ class TokensView(KnownParameters):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
-    throttle_classes = (ScopedRateThrottle,)
-    throttle_scope = "sign-in"
 
     @extend_schema(request=Credentials, responses={201: IssuedTokenSerializer}, operation_id="token_create")
     def post(self, request: Request) -> Response:
         """Exchange a username and password for a token. Send it as `Authorization: Token …`."""
         credentials = Credentials(data=request.data)
         credentials.is_valid(raise_exception=True)
-        issued = tokens.issue(**credentials.validated_data)
+        issued = tokens.issue(**credentials.validated_data, request=request)
         return Response(IssuedTokenSerializer(issued).data, status=status.HTTP_201_CREATED)
 
 

@@ -1,27 +1,37 @@
-"""What a specialist decides, and how it is signed and amended."""
+"""What a specialist decides on a case, and how it is signed and amended.
+
+An opinion is typed into a draft. It becomes a review, which never changes, together with its signature; where it is
+read blind or twice, it is committed before it is signed.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from diagnosis import transitions
-from diagnosis.choices import Act, CaseStatus, Decision, Finding, Meaning, Statement, Subtype
+from diagnosis.blindness import sees_machine
+from diagnosis.choices import Act, CaseStatus, Meaning, ReadingKind, ReadingReason
 from diagnosis.errors import (
     CaseClosed,
-    Invalid,
+    Conflict,
+    NotAllowed,
     NothingToReview,
-    OpinionContradicts,
+    NotYourReading,
     OwnCase,
+    ReadsBlind,
     ReasonsMissing,
     StalePage,
     WrongPassword,
 )
-from diagnosis.models import Case, Review, SignedReport
+from diagnosis.models import Case, Draft, ReadingRequest, Review, SignedReport
 from diagnosis.permissions import Permission, require
-from diagnosis.services import report_content
+from diagnosis.selectors.readings import is_own, newest_review, reading_of
+from diagnosis.services import holding, opinions, passwords, report_content, seal, second_readings
 from diagnosis.services.audit import note
 
 if TYPE_CHECKING:
@@ -29,72 +39,75 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from uuid import UUID
 
+    from django.http import HttpRequest
+
     from diagnosis.models import User
-
-# What agreeing with a statement amounts to; agreeing that the images do not suffice leaves the finding open.
-AGREED_FINDING: dict[str, str] = {
-    Statement.FLAGGED: Finding.BLASTS_SUSPECTED,
-    Statement.NOT_FLAGGED: Finding.NO_BLASTS_SEEN,
-    Statement.INDETERMINATE: Finding.INDETERMINATE,
-}
-
-
-# Which patterns may be named with a finding; an open finding names none. The opinion form reads this table too.
-PATTERNS: dict[str, tuple[str, ...]] = {
-    Finding.BLASTS_SUSPECTED.value: (Subtype.EARLY.value, Subtype.PRE.value, Subtype.PRO.value),
-    Finding.NO_BLASTS_SEEN.value: (Subtype.BENIGN.value,),
-    Finding.INDETERMINATE.value: (),
-    Finding.UNSUITABLE.value: (),
-}
 
 
 def decide(  # noqa: PLR0913 - the facts of an opinion
     *,
     case: Case,
     by: User,
-    decision: str,
     finding: str,
-    seen_stage_report: UUID | None,
+    decision: str = "",
+    seen_stage_report: UUID | None = None,
     pattern_class: str = "",
     blast_percentage: Decimal | None = None,
     reasons: str = "",
     comment: str = "",
+    tally: dict[str, int] | None = None,
+    draft: Draft | None = None,
     at: datetime | None = None,
 ) -> Review:
-    """Record a specialist's opinion on the stage report that was on the screen; nothing is signed yet."""
-    at = at or timezone.now()
+    """Return the opinion on the stage report that was on the screen as a review; nothing is stored yet.
+
+    A blind reader has seen no stage report: what the finding makes of it, the comparison says.
+    """
     require(by, Permission.REVIEW, case.clinic)
-    if case.submitted_by_id == by.pk:
-        raise OwnCase
-    if decision != Decision.AGREE and not reasons.strip():
-        raise ReasonsMissing
-    _require_consistency(finding, pattern_class, blast_percentage)
-    with transaction.atomic():
-        case = _locked(case)
-        if case.status == CaseStatus.WITHDRAWN:
-            raise CaseClosed
-        if not case.smears.exists():
-            raise NothingToReview
-        report = case.current_stage_report
+    kind = _reading(case, by)
+    report = case.current_stage_report
+    is_blind = not sees_machine(by, case)
+    if is_blind:
+        decision = opinions.decision_of_blind(report, finding)
+    else:
         if (report.pk if report else None) != seen_stage_report:
             raise StalePage
-        if report is None and decision == Decision.AGREE:
-            raise StalePage("The machine has no answer to agree with. Give your own finding under Correct.")
-        if report and decision == Decision.AGREE and AGREED_FINDING.get(report.statement, finding) != finding:
-            raise Invalid("Your finding differs from the machine's statement. Choose Correct, and say why.")
-        review = Review.objects.create(
-            case=case,
-            stage_report=report,
-            reviewer=by,
-            decision=decision,
-            finding=finding,
-            pattern_class=pattern_class,
-            blast_percentage=blast_percentage,
-            reasons=reasons.strip(),
-            comment=comment.strip(),
-            reviewed_at=at,
-        )
-        note(Act.REVIEWED, at=at, by=by, case=case, review=str(review.pk), decision=decision)
+        opinions.require_grounds(report, decision, finding, reasons)
+    opinions.require_consistency(finding, pattern_class, blast_percentage)
+    return Review(
+        id=draft.pk if draft else uuid4(),
+        case=case,
+        stage_report=report,
+        reviewer=by,
+        kind=kind,
+        is_blind=is_blind,
+        decision=decision,
+        finding=finding,
+        pattern_class=pattern_class,
+        blast_percentage=blast_percentage,
+        reasons=reasons.strip(),
+        comment=comment.strip(),
+        tally=tally,
+        reviewed_at=draft.saved_at if draft else at or timezone.now(),
+    )
+
+
+def commit(*, review: Review, by: User, asks_colleague: bool = False, at: datetime | None = None) -> Review:
+    """Store an opinion before it is signed: a blind one, a second reading, or one that a colleague is asked about."""
+    at = at or timezone.now()
+    require(by, Permission.REVIEW, review.case.clinic)
+    with transaction.atomic():
+        case = review.case = _locked(review.case)
+        _require_as_written(case, review, by, at)
+        if asks_colleague and (review.kind != ReadingKind.FIRST or case.reading_requests.exists()):
+            raise Conflict(_("Another reading of this case was asked for already."))
+        _store(review, at)
+        if asks_colleague:
+            second_readings.request(case, ReadingKind.SECOND, ReadingReason.ASKED, by=by, at=at)
+        elif review.kind == ReadingKind.SECOND:
+            second_readings.follow(case, review, at=at)
+        if reading_of(case, by) is None:
+            holding.release(case=case, by=by, at=at)
     return review
 
 
@@ -111,89 +124,126 @@ def sign_off(
     password: str,
     seen: str,
     amendment_reason: str = "",
+    request: HttpRequest | None = None,
     at: datetime | None = None,
-) -> SignedReport:
-    """Sign a review. `seen` is the hash of the content on the signer's screen; what is frozen is exactly that."""
+) -> SignedReport | ReadingRequest:
+    """Sign a review. `seen` is the hash of the content on the signer's screen; what is frozen is exactly that.
+
+    Where another reading must come first, the opinion is kept unsigned and that reading is returned.
+    """
     at = at or timezone.now()
     require(by, Permission.SIGN, review.case.clinic)
-    if not by.check_password(password):
+    if passwords.prove(username=by.username, password=password, request=request) != by:
         note(Act.SIGN_OFF_REFUSED, at=at, by=by, case=review.case, review=str(review.pk), reason=WrongPassword.code)
         raise WrongPassword
     with transaction.atomic():
-        case = _locked(review.case)
-        if case.submitted_by_id == by.pk:
-            raise OwnCase
-        if case.status == CaseStatus.WITHDRAWN:
-            raise CaseClosed
+        case = review.case = _locked(review.case)
+        is_stored = _require_as_written(case, review, by, at)
+        if review.is_blind and not is_stored:
+            raise ReadsBlind
         version = case.signed_reports.count() + 1
-        newest = case.reviews.order_by("-reviewed_at", "-id").first()
-        if newest != review or SignedReport.objects.filter(review=review).exists():
-            raise StalePage
         if version > 1 and not amendment_reason.strip():
-            raise ReasonsMissing("Say what changed and why: this becomes a new version of a signed report.")
-        content, now_seen = preview(review)
-        if now_seen != seen:
+            raise ReasonsMissing(_("Say what changed and why: this becomes a new version of a signed report."))
+        opinions.require_grounds(review.stage_report, review.decision, review.finding, review.reasons)
+        if preview(review)[1] != seen:
             raise StalePage
-        meaning = _meaning(review, by, version)
-        amendment_reason = amendment_reason.strip() if version > 1 else ""
-        signature = {
-            "name": by.signature_name,
-            "signed_at": at.isoformat(),
-            "meaning": str(meaning.value),
-            "version": version,
-            "amendment_reason": amendment_reason,
-        }
-        content = {**content, "signature": signature}
-        report = SignedReport.objects.create(
-            case=case,
-            version=version,
-            review=review,
-            signed_by=by,
-            signed_at=at,
-            meaning=meaning,
-            amendment_reason=amendment_reason,
-            content=content,
-            sha256=report_content.digest(content),
-        )
-        if version == 1:
-            transitions.require(transitions.CASE, case.status, CaseStatus.SIGNED)
-            case.status = CaseStatus.SIGNED
-            case.signed_at = at
-            case.save(update_fields=["status", "signed_at"])
-        note(
-            Act.SIGNED_OFF if version == 1 else Act.AMENDED,
-            at=at,
-            by=by,
-            case=case,
-            signed_report=str(report.pk),
-            version=version,
-        )
+        if not is_stored:
+            _store(review, at)
+        if version == 1 and (waits_for := second_readings.follow(case, review, at=at)):
+            holding.release(case=case, by=by, at=at)
+            return waits_for
+        return _sign(case, review, by, amendment_reason.strip() if version > 1 else "", version, at)
+
+
+def _sign(case: Case, review: Review, by: User, amendment_reason: str, version: int, at: datetime) -> SignedReport:
+    """Freeze the content with its signature."""
+    content, _seen = preview(review)
+    meaning = _meaning(review, version)
+    content["signature"] = {
+        "name": by.signature_name,
+        "signed_at": at.isoformat(),
+        "meaning": str(meaning.value),
+        "version": version,
+        "amendment_reason": amendment_reason,
+    }
+    sha256 = report_content.digest(content)
+    sealed, key_id = seal.sign(sha256)
+    report = SignedReport.objects.create(
+        case=case,
+        version=version,
+        review=review,
+        signed_by=by,
+        signed_at=at,
+        meaning=meaning,
+        amendment_reason=amendment_reason,
+        content=content,
+        sha256=sha256,
+        code=seal.new_code(),
+        seal=sealed,
+        key_id=key_id,
+    )
+    if version == 1:
+        transitions.require(transitions.CASE, case.status, CaseStatus.SIGNED)
+        case.status = CaseStatus.SIGNED
+        case.signed_at = at
+        case.save(update_fields=["status", "signed_at"])
+    holding.release(case=case, by=by, at=at)
+    act = Act.SIGNED_OFF if version == 1 else Act.AMENDED
+    note(act, at=at, by=by, case=case, signed_report=str(report.pk), version=version)
     return report
 
 
-def _require_consistency(finding: str, pattern_class: str, blast_percentage: Decimal | None) -> None:
-    """Raise OpinionContradicts when the parts of an opinion exclude each other."""
-    if pattern_class and pattern_class not in PATTERNS[finding]:
-        raise OpinionContradicts(
-            f'"{Finding(finding).label}" does not go with the pattern "{Subtype(pattern_class).label}". '
-            "Change the finding, or name no pattern."
-        )
-    if blast_percentage and finding == Finding.NO_BLASTS_SEEN:
-        raise OpinionContradicts(
-            f'"{Finding(finding).label}" does not go with {blast_percentage} blasts per 100 leukocytes. '
-            "Change the finding, or leave the count out."
-        )
+def _reading(case: Case, by: User) -> ReadingKind:
+    """Return which reading an opinion of `by` is now; raise when it is none."""
+    if is_own(case, by):
+        raise OwnCase
+    if case.status == CaseStatus.WITHDRAWN:
+        raise CaseClosed
+    if not case.smears.exists():
+        raise NothingToReview
+    kind = reading_of(case, by)
+    if kind is None:
+        raise NotYourReading
+    return kind
+
+
+def _require_as_written(case: Case, review: Review, by: User, at: datetime) -> bool:
+    """Raise unless the case still stands as it did when the opinion was written; whether the opinion is stored.
+
+    The caller holds the case's lock.
+    """
+    if review.reviewer_id != by.pk:
+        raise NotAllowed(_("Each specialist signs their own opinion. Give yours on the case."))
+    holding.require_not_held_by_another(case=case, by=by, at=at)
+    kind = _reading(case, by)
+    is_stored = Review.objects.filter(pk=review.pk).exists()
+    if (
+        review.stage_report_id != case.current_stage_report_id
+        or case.signed_reports.filter(signed_at__gt=review.reviewed_at).exists()
+        or (is_stored and newest_review(case, by=by) != review)
+        or (not is_stored and (kind, review.is_blind) != (review.kind, not sees_machine(by, case)))
+    ):
+        raise StalePage
+    return is_stored
+
+
+def _store(review: Review, at: datetime) -> None:
+    """Write the review, once and for ever; its draft has served."""
+    review.save(force_insert=True)
+    Draft.objects.filter(pk=review.pk).delete()
+    note(Act.REVIEWED, at=at, by=review.reviewer, case=review.case, review=str(review.pk), kind=review.kind)
 
 
 def _locked(case: Case) -> Case:
     return (
         Case.objects.select_for_update(of=("self",))
-        .select_related("clinic", "patient", "submitted_by", "current_stage_report")
+        .select_related("clinic", "patient", "submitted_by", "current_stage_report", "held_by")
         .get(pk=case.pk)
     )
 
 
-def _meaning(review: Review, by: User, version: int) -> Meaning:
+def _meaning(review: Review, version: int) -> Meaning:
+    """Return what the signature means: a second reader who agrees verifies the first."""
     if version > 1:
         return Meaning.AMENDED
-    return Meaning.AUTHORED if review.reviewer_id == by.pk else Meaning.VERIFIED
+    return Meaning.VERIFIED if review.kind == ReadingKind.SECOND else Meaning.AUTHORED

@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
-from django.contrib.auth import authenticate
 from django.db import transaction
 from django.utils import timezone
 from knox.models import AuthToken
 
 from diagnosis.choices import Act
 from diagnosis.errors import SignInFailed
-from diagnosis.models import User
+from diagnosis.services import passwords
 from diagnosis.services.audit import note
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.http import HttpRequest
 
 
 class IssuedToken(NamedTuple):
@@ -26,10 +27,10 @@ class IssuedToken(NamedTuple):
     expiry: datetime
 
 
-def issue(*, username: str, password: str) -> IssuedToken:
+def issue(*, username: str, password: str, request: HttpRequest | None) -> IssuedToken:
     """Exchange a username and its password for a token that ends by itself."""
-    user = authenticate(username=username, password=password)
-    if not isinstance(user, User):
+    user = passwords.prove(username=username, password=password, request=request)
+    if user is None:
         raise SignInFailed
     with transaction.atomic():
         row, token = AuthToken.objects.create(user=user, expiry=settings.API_TOKEN_LIFE)

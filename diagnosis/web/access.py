@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 
+# What of a form is never carried over a sign-in.
+NOT_CARRIED = ("csrfmiddlewaretoken", "password")
+
 
 class PersonRequest(HttpRequest):
     """A request of somebody who is signed in."""
@@ -32,7 +36,7 @@ class PersonRequest(HttpRequest):
 def signed_in(
     view: Callable[Concatenate[PersonRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Send whoever is not signed in to the sign-in page, and back here afterwards."""
+    """Send whoever is not signed in to the sign-in page, and back here afterwards, with what their form held."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -40,7 +44,7 @@ def signed_in(
             return view(request, *args, **kwargs)  # type: ignore[arg-type]
         if request.accepts("text/html"):
             return _to_sign_in(request)
-        sentence = "You are signed out. Sign in in another tab, then try again here; nothing is lost."
+        sentence = _("You are signed out. Sign in in another tab, then try again here; nothing is lost.")
         return JsonResponse({"code": "signed_out", "sentence": sentence}, status=401)
 
     return guarded
@@ -65,6 +69,16 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
         # A part of a page asked; the page itself has to move.
         page = request.htmx.current_url_abs_path or resolve_url("home")  # type: ignore[attr-defined]
         return HttpResponseClientRedirect(redirect_to_login(page, reverse("sign-in")).url)
+    if request.method == "POST" and not request.FILES:
+        return render(request, "registration/sign_in.html", {"next": request.get_full_path(), "sent": _sent(request)})
     # An address that only takes posts cannot be opened after the sign-in.
     path = request.get_full_path() if request.method == "GET" else resolve_url("home")
     return redirect_to_login(path, reverse("sign-in"))
+
+
+def _sent(request: HttpRequest) -> str:
+    """Return the form as it was sent; the sign-in page holds it meanwhile, and sends it on."""
+    fields = request.POST.copy()
+    for name in NOT_CARRIED:
+        fields.pop(name, None)
+    return fields.urlencode()

@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from diagnosis import selectors
-from diagnosis.choices import ACTIVE_ANALYSIS, CaseStatus, Decision, Finding, Subtype
-from diagnosis.errors import Conflict, Invalid, OwnCase, ReasonsMissing
-from diagnosis.models import Analysis, Smear
+from diagnosis.blindness import sees_machine
+from diagnosis.choices import CaseStatus, ReadingKind
+from diagnosis.errors import Conflict, Invalid, NotAllowed, ReasonsMissing
+from diagnosis.models import Smear
 from diagnosis.permissions import Permission, may, require
-from diagnosis.services import analyses, reviews
-from diagnosis.web import machine_part
+from diagnosis.selectors import readings
+from diagnosis.services import analyses, drafts, holding, reviews
+from diagnosis.web import review_page
 from diagnosis.web.access import PersonRequest, signed_in
+from diagnosis.web.opinion_form import OpinionForm, initial_of
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from diagnosis.models import Case, Review
-
-
-class OpinionForm(forms.Form):
-    """The specialist's opinion. What was typed survives every refusal."""
-
-    decision = forms.ChoiceField(choices=Decision, widget=forms.RadioSelect)
-    finding = forms.ChoiceField(choices=Finding, widget=forms.RadioSelect)
-    pattern_class = forms.ChoiceField(choices=[("", "—"), *Subtype.choices], required=False)
-    blast_percentage = forms.DecimalField(min_value=0, max_value=100, max_digits=4, decimal_places=1, required=False)
-    reasons = forms.CharField(max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    comment = forms.CharField(max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    seen_stage_report = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    from diagnosis.models import Draft, Review
+    from diagnosis.selectors import CaseWithState
 
 
 @signed_in
@@ -45,21 +36,17 @@ class OpinionForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def review(request: PersonRequest, case_id: UUID) -> HttpResponse:
     """Show the case to a specialist of its clinic; take the opinion."""
-    case = get_object_or_404(selectors.cases(request.user), pk=case_id)
-    require(request.user, Permission.REVIEW, case.clinic)
-    if request.method == "GET":
-        return render(request, "review/page.html", _page(request, case, OpinionForm()))
-    form = OpinionForm(request.POST)
-    if form.is_valid():
-        try:
-            opinion = reviews.decide(case=case, by=request.user, **form.cleaned_data)
-        except ReasonsMissing as error:
-            form.add_error("reasons", error.sentence)
-        except (Conflict, Invalid) as error:
-            form.add_error(None, error.sentence)
-        else:
-            return redirect("sign", opinion.pk)
-    return render(request, "review/page.html", _page(request, case, form))
+    case = _case(request, case_id)
+    if request.method == "POST":
+        return _take(request, case)
+    standing = readings.standing(case, request.user)
+    if case.status == CaseStatus.OPEN and not review_page.why_closed(case, standing):
+        holding.hold(case=case, by=request.user)
+        case.refresh_from_db(fields=["held_by", "held_at", "held_until"])
+    hides_machine = not sees_machine(request.user, case)
+    form = OpinionForm(initial=initial_of(drafts.of(case, request.user), standing.own), is_blind=hides_machine)
+    page = review_page.context(request, case, standing, form, hides_machine=hides_machine)
+    return render(request, "review/page.html", page)
 
 
 @signed_in
@@ -70,13 +57,13 @@ def review_news(request: PersonRequest, case_id: UUID) -> HttpResponse:
 
     Nothing is sent while that is as the page says it, so that no screen reader hears it again.
     """
-    case = get_object_or_404(selectors.cases(request.user), pk=case_id)
-    require(request.user, Permission.REVIEW, case.clinic)
+    case = _case(request, case_id)
+    holding.renew(case=case, by=request.user)
     seen = request.GET.get("seen", "")
-    is_new = seen != str(case.current_stage_report_id or "")
+    is_new = seen != str(case.current_stage_report_id or "") and sees_machine(request.user, case)
     if not is_new and request.GET.get("answered") == str(selectors.progress(case)["answered"]):
         return HttpResponse(status=204)
-    return render(request, "review/_news.html", _news(case, seen, is_new=is_new))
+    return render(request, "review/_news.html", review_page.news(case, seen, is_new=is_new))
 
 
 @signed_in
@@ -93,63 +80,65 @@ def run_again(request: PersonRequest, smear_id: UUID) -> HttpResponse:
     else:
         # The review page's own news says it, and says it only while it is so.
         if page == "case":
-            again = f"Image {smear.number} is being analysed again. Its earlier result stays stored."
-            messages.success(request, again)
+            again = _("Image %(number)s is being analysed again. Its earlier result stays stored.")
+            messages.success(request, again % {"number": smear.number})
     return redirect(page, smear.case_id)
 
 
-def _page(request: PersonRequest, case: Case, form: OpinionForm) -> dict[str, Any]:
-    images = machine_part.of_case(case)
-    signed = selectors.current_signed_report(case)
-    return {
-        **_news(case, str(case.current_stage_report_id or ""), is_new=False),
-        "stage_report": case.current_stage_report,
-        "images": images,
-        "is_analysing": any(image.is_active for image in images),
-        "earlier_cases": selectors.cases(request.user).filter(patient=case.patient).exclude(pk=case.pk),
-        "form": form,
-        "agreed_finding": _agreed_finding(case),
-        "patterns": json.dumps(reviews.PATTERNS),
-        "why_closed": _why_closed(request, case),
-        "waiting_review": _waiting_review(case),
-        "signed_report": signed,
-        "next_version": signed.version + 1 if signed else 1,
-        "may_run_again": case.status == CaseStatus.OPEN and may(request.user, Permission.RUN_AGAIN, case.clinic),
-    }
+def _case(request: PersonRequest, case_id: UUID) -> CaseWithState:
+    case = get_object_or_404(selectors.cases(request.user), pk=case_id)
+    require(request.user, Permission.REVIEW, case.clinic)
+    return case
 
 
-def _news(case: Case, seen: str, *, is_new: bool) -> dict[str, Any]:
-    running = case.smears.filter(analyses__status__in=ACTIVE_ANALYSIS)
-    answered_before = running.filter(
-        pk__in=Analysis.objects.filter(smear__case=case, finished_at__isnull=False).values("smear")
+def _take(request: PersonRequest, case: CaseWithState) -> HttpResponse:
+    """Keep what was typed, whatever is wrong with it; then commit the opinion or lead on to its signature."""
+    hides_machine = not sees_machine(request.user, case)
+    form = OpinionForm(request.POST, is_blind=hides_machine)
+    try:
+        draft = _kept(request, case, form)
+        if form.is_valid():
+            opinion = reviews.decide(case=case, by=request.user, draft=draft, **form.cleaned_data)
+            return _go_on(request, opinion)
+    except ReasonsMissing as error:
+        form.add_error("reasons", error.sentence)
+    except (Conflict, Invalid, NotAllowed) as error:
+        form.add_error(None, error.sentence)
+    standing = readings.standing(case, request.user)
+    page = review_page.context(request, case, standing, form, hides_machine=hides_machine)
+    return render(request, "review/page.html", page)
+
+
+def _kept(request: PersonRequest, case: CaseWithState, form: OpinionForm) -> Draft:
+    """Save the form as the reader's draft; a page without scripts sends the revision that it was opened with."""
+    known = drafts.of(case, request.user)
+    sent = request.POST.get("revision", "")
+    form.full_clean()
+    return drafts.save(
+        case=case,
+        by=request.user,
+        fields=request.POST.dict(),
+        revision=int(sent) if sent.isdecimal() else known.revision if known else 0,
+        seen_stage_report=form.cleaned_data.get("seen_stage_report"),
     )
-    return {
-        "case": case,
-        "seen": seen,
-        "is_new": is_new,
-        "progress": selectors.progress(case),
-        "again": list(answered_before.values_list("number", flat=True)),
-    }
 
 
-def _agreed_finding(case: Case) -> str:
-    """Return the finding that agreeing stands for; empty where the machine's statement has none."""
-    report = case.current_stage_report
-    return reviews.AGREED_FINDING.get(report.statement, "") if report else ""
+def _go_on(request: PersonRequest, opinion: Review) -> HttpResponse:
+    """Commit what is committed before it is signed; everything else goes to the signing page."""
+    asks_colleague = request.POST.get("then") == "ask-a-colleague"
+    if not (opinion.is_blind or asks_colleague or opinion.kind == ReadingKind.SECOND):
+        return redirect("sign", opinion.pk)
+    reviews.commit(review=opinion, by=request.user, asks_colleague=asks_colleague)
+    standing = readings.standing(opinion.case, request.user)
+    if standing.reading:
+        messages.success(request, _("Your opinion is committed. Compare it with the machine's part, then sign."))
+        return redirect(f"{review_page.address(opinion.case)}#opinion")
+    messages.success(request, waits_for(standing.waits_for))
+    return redirect("worklist")
 
 
-def _why_closed(request: PersonRequest, case: Case) -> str:
-    """Say why no opinion can be given here; empty when one can."""
-    if case.submitted_by_id == request.user.pk:
-        return OwnCase.default_sentence
-    if case.status == CaseStatus.WITHDRAWN:
-        return "This case was withdrawn by the clinic, so it needs no opinion."
-    if not case.smears.exists():
-        return "This case has no image yet, so there is nothing to review."
-    return ""
-
-
-def _waiting_review(case: Case) -> Review | None:
-    """Return the newest opinion when nobody has signed it yet."""
-    newest = case.reviews.select_related("reviewer").order_by("-reviewed_at", "-id").first()
-    return newest if newest and not hasattr(newest, "signed_report") else None
+def waits_for(kind: ReadingKind) -> str:
+    """Say what happens to a case whose opinion is kept unsigned."""
+    if kind == ReadingKind.ADJUDICATION:
+        return _("Your opinion is kept. It differs from the first one, so a third specialist reads both and signs.")
+    return _("Your opinion is kept. Before this case is signed, a second specialist reads it without seeing yours.")

@@ -2,42 +2,84 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
-from django.shortcuts import redirect
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from diagnosis.choices import Act
+from diagnosis.errors import TooManyTries
+from diagnosis.services import passwords
 from diagnosis.services.audit import note
 from diagnosis.web import navigation
 from diagnosis.web.access import PersonRequest, signed_in
 
 if TYPE_CHECKING:
-    from django.http import HttpResponse
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
 
 class SignInForm(AuthenticationForm):
     """User name and password; one sentence for whatever is wrong, so that no user name can be found out."""
 
-    sentence = (
+    sentence = _(
         "The user name and the password do not belong together. Check both; capital letters count in the password."
     )
 
+    def clean(self) -> dict[str, Any]:
+        """Find out whose they are."""
+        username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if username and password:
+            try:
+                user = passwords.prove(username=username, password=password, request=self.request)
+            except TooManyTries as error:
+                raise ValidationError(error.sentence, code=error.code) from error
+            if user is None:
+                raise ValidationError(self.sentence)
+            self.user_cache = user
+        return self.cleaned_data
+
 
 class SignIn(LoginView):
-    """Let a person in and note it in the audit trail."""
+    """Let a person in and note it in the audit trail; a form that was sent while signed out goes on afterwards."""
 
     template_name = "registration/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Lead on whoever signed in meanwhile in another tab."""
+        if request.user.is_authenticated and request.POST.get("sent"):
+            return self._go_on()
+        return super().dispatch(request, *args, **kwargs)
+
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Start the session."""
         response = super().form_valid(form)
         note(Act.SIGNED_IN, at=timezone.now(), by=form.get_user())
-        return response
+        return self._go_on() if self.request.POST.get("sent") else response
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        """Say what is wrong; too many tries have their own status."""
+        status = 429 if form.has_error("__all__", TooManyTries.code) else 200
+        return self.render_to_response(self.get_context_data(form=form), status=status)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Keep what was sent while signed out."""
+        return super().get_context_data(**kwargs, sent=self.request.POST.get("sent", ""))
+
+    def _go_on(self) -> HttpResponse:
+        """Send the kept form on: a script does it at once, a button does it without one."""
+        address = self.get_redirect_url()
+        if not address:
+            return redirect("home")
+        fields = [(name, value) for name, values in QueryDict(self.request.POST["sent"]).lists() for value in values]
+        return render(self.request, "registration/go_on.html", {"address": address, "fields": fields})
 
 
 @signed_in

@@ -7,17 +7,23 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from diagnosis import selectors
-from diagnosis.errors import DiagnosisError, OwnCase, ReasonsMissing, WrongPassword
-from diagnosis.models import Case, Review, SignedReport
-from diagnosis.permissions import Permission, clinics_where, may, require
+from diagnosis.blindness import sees_machine
+from diagnosis.choices import ReadingKind
+from diagnosis.errors import DiagnosisError, ReasonsMissing, StalePage, TooManyTries, WrongPassword
+from diagnosis.models import Case, Draft, ReadingRequest, Review, SignedReport
+from diagnosis.permissions import Permission, may, require
 from diagnosis.rendering.printed import printed
+from diagnosis.selectors.readings import is_own
 from diagnosis.services import report_content, report_reading, reviews
 from diagnosis.web.access import PersonRequest, signed_in
+from diagnosis.web.opinion_form import form_of_draft
+from diagnosis.web.review import waits_for
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -26,6 +32,7 @@ if TYPE_CHECKING:
     from diagnosis.services.report_reading import ReadReport
 
 LONGEST_AMENDMENT_REASON = 2000
+OF_CASE = ("clinic", "patient", "submitted_by")
 
 
 @sensitive_post_parameters("password")
@@ -34,30 +41,20 @@ LONGEST_AMENDMENT_REASON = 2000
 @require_http_methods(["GET", "POST"])
 def sign(request: PersonRequest, review_id: UUID) -> HttpResponse:
     """Show exactly what a signature would freeze; sign it with the password."""
-    review = get_object_or_404(
-        Review.objects.filter(case__in=Case.objects.visible_to(request.user)).select_related(
-            "case__clinic", "case__patient", "case__submitted_by", "reviewer", "stage_report"
-        ),
-        pk=review_id,
-    )
-    require(request.user, Permission.SIGN, review.case.clinic)
-    done = SignedReport.objects.filter(review=review).first()
+    case, opinion = _opinion(request, review_id)
+    done = SignedReport.objects.filter(review=opinion).first() if opinion else None
     if done:
         return redirect("signed-report", done.case_id, done.version)
-    if request.method == "GET":
-        return render(request, "review/sign.html", _signing_page(request, review, None))
-    try:
-        signed = reviews.sign_off(
-            review=review,
-            by=request.user,
-            password=request.POST.get("password", ""),
-            seen=request.POST.get("seen", ""),
-            amendment_reason=_amendment_reason(request),
-        )
-    except DiagnosisError as error:
-        return render(request, "review/sign.html", _signing_page(request, Review.objects.get(pk=review.pk), error))
-    messages.success(request, f"Signed. Version {signed.version} of the stage report stands.")
-    return redirect("signed-report", signed.case_id, signed.version)
+    refusal = None
+    if opinion and request.method == "POST" and "password" in request.POST:
+        try:
+            return _signed(request, opinion)
+        except DiagnosisError as error:
+            refusal = error
+            case, opinion = _opinion(request, review_id)
+    if opinion is None:
+        return redirect("review", case.pk)
+    return render(request, "review/sign.html", _signing_page(request, opinion, refusal))
 
 
 @signed_in
@@ -78,7 +75,7 @@ def report_download(request: PersonRequest, case_id: UUID, version: int | None =
     case = _case(request, case_id)
     read = report_reading.read(case=case, by=request.user, version=version)
     name = f"v{read.signed.version}" if read.signed else "unsigned"
-    response = HttpResponse(printed(case, read.content), content_type="application/pdf")
+    response = HttpResponse(printed(case, read), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="stage-report-{case.pk}-{name}.pdf"'
     return response
 
@@ -87,36 +84,74 @@ def _case(request: PersonRequest, case_id: UUID) -> CaseWithState:
     return get_object_or_404(selectors.cases(request.user), pk=case_id)
 
 
+def _signed(request: PersonRequest, opinion: Review) -> HttpResponse:
+    """Sign the opinion, and lead to the report; where another reading comes first, back to the worklist."""
+    signed = reviews.sign_off(
+        review=opinion,
+        by=request.user,
+        password=request.POST["password"],
+        seen=request.POST.get("seen", ""),
+        amendment_reason=_amendment_reason(request),
+        request=request,
+    )
+    if isinstance(signed, ReadingRequest):
+        messages.success(request, waits_for(ReadingKind(signed.kind)))
+        return redirect("worklist")
+    done = _("Signed. Version %(version)s of the stage report stands.") % {"version": signed.version}
+    messages.success(request, done)
+    return redirect("signed-report", signed.case_id, signed.version)
+
+
+def _opinion(request: PersonRequest, review_id: UUID) -> tuple[Case, Review | None]:
+    """Return the reader's own opinion, as it was committed or as the draft holds it; none when that cannot be signed.
+
+    A draft that cannot be signed is shown where it was typed, with what is wrong.
+    """
+    cases = Case.objects.visible_to(request.user)
+    own = Review.objects.filter(case__in=cases, reviewer=request.user)
+    opinion = own.select_related(*(f"case__{name}" for name in OF_CASE), "reviewer", "stage_report").filter(
+        pk=review_id
+    )
+    if stored := opinion.first():
+        require(request.user, Permission.SIGN, stored.case.clinic)
+        return stored.case, stored
+    drafts_of_reader = Draft.objects.filter(case__in=cases, by=request.user).select_related("stage_report")
+    draft = get_object_or_404(drafts_of_reader, pk=review_id)
+    case = cases.select_related(*OF_CASE, "current_stage_report").get(pk=draft.case_id)
+    require(request.user, Permission.SIGN, case.clinic)
+    form = form_of_draft(draft, is_blind=not sees_machine(request.user, case))
+    if not form.is_valid():
+        messages.error(request, _("Your opinion is not complete yet. Complete it, then go on to signing."))
+        return case, None
+    try:
+        written = reviews.decide(case=case, by=request.user, draft=draft, **form.cleaned_data)
+    except DiagnosisError as error:
+        messages.error(request, error.sentence)
+        return case, None
+    return case, None if written.is_blind else written
+
+
 def _amendment_reason(request: PersonRequest) -> str:
     return request.POST.get("amendment_reason", "").replace("\x00", "")[:LONGEST_AMENDMENT_REASON]
 
 
-def _signing_page(request: PersonRequest, review: Review, refusal: DiagnosisError | None) -> dict[str, Any]:
-    content, seen = reviews.preview(review)
-    if refusal is None and review.case.submitted_by_id == request.user.pk:
-        refusal = OwnCase()
+def _signing_page(request: PersonRequest, opinion: Review, refusal: DiagnosisError | None) -> dict[str, Any]:
+    content, seen = reviews.preview(opinion)
+    version = opinion.case.signed_reports.count() + 1
+    at_password = refusal if isinstance(refusal, WrongPassword | TooManyTries) else None
+    at_reason = refusal if isinstance(refusal, ReasonsMissing) and version > 1 else None
     return {
-        "case": review.case,
-        "review_id": review.pk,
+        "case": opinion.case,
+        "review_id": opinion.pk,
         "content": content,
         "seen": seen,
-        "version": review.case.signed_reports.count() + 1,
-        "may_sign": not isinstance(refusal, OwnCase) and _newest(review.case) == review,
-        "password_refusal": refusal if isinstance(refusal, WrongPassword) else None,
-        "reason_refusal": refusal if isinstance(refusal, ReasonsMissing) else None,
-        "refusal": None if isinstance(refusal, WrongPassword | ReasonsMissing) else refusal,
+        "version": version,
+        "may_sign": refusal is None or isinstance(refusal, StalePage) or bool(at_password or at_reason),
+        "password_refusal": at_password,
+        "reason_refusal": at_reason,
+        "refusal": None if at_password or at_reason else refusal,
         "amendment_reason": _amendment_reason(request),
     }
-
-
-def _newest(case: Case) -> Review | None:
-    return case.reviews.order_by("-reviewed_at", "-id").first()
-
-
-def _next_case(request: PersonRequest) -> CaseWithState | None:
-    """Return what the reader's worklist holds first and somebody else submitted."""
-    clinics = clinics_where(request.user, Permission.REVIEW)
-    return selectors.worklist(request.user).filter(clinic__in=clinics).exclude(submitted_by=request.user).first()
 
 
 def _report_page(request: PersonRequest, case: CaseWithState, read: ReadReport) -> dict[str, Any]:
@@ -127,7 +162,7 @@ def _report_page(request: PersonRequest, case: CaseWithState, read: ReadReport) 
         "signed": read.signed,
         "is_intact": read.signed is not None and report_content.digest(read.content) == read.signed.sha256,
         "versions": versions,
-        "next_case": _next_case(request) if read.signed else None,
+        "next_case": selectors.next_case(request.user) if read.signed else None,
         "newer": versions[0] if read.signed and versions[0] != read.signed else None,
-        "may_review": may(request.user, Permission.REVIEW, case.clinic) and case.submitted_by_id != request.user.pk,
+        "may_review": may(request.user, Permission.REVIEW, case.clinic) and not is_own(case, request.user),
     }

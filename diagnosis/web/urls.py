@@ -5,11 +5,13 @@ from django.urls import path
 
 from diagnosis.web import (
     case,
+    drafts,
     figures,
     lists,
     marks,
     model_pages,
     notices,
+    questions,
     review,
     sign_in,
     signing,
@@ -36,6 +38,8 @@ urlpatterns = [
     path("cases/<uuid:case_id>/marks/", marks.case_marks, name="case-marks"),
     path("cases/<uuid:case_id>/review/", review.review, name="review"),
     path("cases/<uuid:case_id>/review/news/", review.review_news, name="review-news"),
+    path("cases/<uuid:case_id>/draft/", drafts.draft, name="draft"),
+    path("cases/<uuid:case_id>/questions/", questions.ask, name="ask"),
     path("reviews/<uuid:review_id>/sign/", signing.sign, name="sign"),
     path("cases/<uuid:case_id>/report/", signing.report, name="report"),
     path("cases/<uuid:case_id>/report/pdf/", signing.report_download, name="report-pdf"),

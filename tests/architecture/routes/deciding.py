@@ -1,26 +1,48 @@
-"""Opinions and signatures."""
+"""Opinions, questions and signatures."""
 
+import json
 from typing import Any
 
+from diagnosis.models import Draft
 from diagnosis.services import reviews
 from tests import factories
 from tests.architecture.routes.row import SPECIALISTS_PAGE, Route
 from tests.architecture.routes.world import World
 
+FIELDS = {"decision": "agree", "finding": "no_blasts_seen"}
+
 
 def opinion(world: World) -> dict[str, Any]:
-    seen = world.cases["open"].current_stage_report_id
-    return {"decision": "agree", "finding": "no_blasts_seen", "seen_stage_report": str(seen)}
+    return {**FIELDS, "seen_stage_report": str(world.cases["open"].current_stage_report_id)}
+
+
+def typed(world: World) -> str:
+    case = world.cases["open"]
+    seen = str(case.current_stage_report_id)
+    revision = Draft.objects.get(case=case).revision
+    return json.dumps({"revision": revision, "seen_stage_report": seen, "fields": FIELDS})
+
+
+def question(_: World) -> dict[str, Any]:
+    return {"question": "Was the marrow taken before treatment?"}
 
 
 def signature(world: World) -> dict[str, Any]:
-    return {"password": factories.PASSWORD, "seen": reviews.preview(world.cases["open"].reviews.get())[1]}
+    draft = Draft.objects.get(case=world.cases["open"])
+    seen = draft.case.current_stage_report_id
+    review = reviews.decide(case=draft.case, by=draft.by, draft=draft, seen_stage_report=seen, **FIELDS)
+    return {"password": factories.PASSWORD, "seen": reviews.preview(review)[1]}
 
+
+# An opinion belongs to whoever types it, and is signed by nobody else.
+OWN_PAGE = (404, 200, 404, 404, 404, 302)
 
 ROUTES = [
     Route("review", "GET", SPECIALISTS_PAGE),
-    Route("review", "POST", (403, 302, 403, 403, 404, 302), opinion),
+    Route("review", "POST", (403, 302, 403, 403, 404, 200), opinion),
     Route("review-news", "GET", SPECIALISTS_PAGE),
-    Route("sign", "GET", SPECIALISTS_PAGE),
-    Route("sign", "POST", (403, 302, 403, 403, 404, 302), signature),
+    Route("draft", "PUT", (403, 200, 403, 403, 404, 302), typed),
+    Route("ask", "POST", (403, 302, 403, 403, 404, 200), question),
+    Route("sign", "GET", OWN_PAGE),
+    Route("sign", "POST", (404, 302, 404, 404, 404, 200), signature),
 ]

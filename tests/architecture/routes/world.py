@@ -5,7 +5,7 @@ from typing import Any
 
 from diagnosis.choices import Decision, Finding
 from diagnosis.models import Case, Upload, User
-from diagnosis.services import reviews
+from diagnosis.services import drafts, reviews
 from tests import factories
 
 
@@ -21,13 +21,13 @@ class World:
         """Return what addresses about a case need."""
         row = self.cases[case]
         smear = row.smears.get()
-        review = row.reviews.first()
+        draft = row.drafts.first()
         return {
             "case_id": row.pk,
             "patient_id": row.patient_id,
             "smear_id": smear.pk,
             "analysis_id": smear.analyses.get().pk,
-            "review_id": review.pk if review else None,
+            "review_id": draft.pk if draft else None,
             "notice_id": row.notice.pk if row.is_critical else None,
             "upload_id": self.upload.pk,
             "version": 1,
@@ -55,6 +55,9 @@ def build_world() -> World:
             finding=Finding.NO_BLASTS_SEEN,
             seen_stage_report=case.current_stage_report_id,
         )
+    fields = {"decision": Decision.AGREE.value, "finding": Finding.NO_BLASTS_SEEN.value}
+    seen = cases["open"].current_stage_report_id
+    drafts.save(case=cases["open"], by=specialist, fields=fields, revision=0, seen_stage_report=seen)
     reviews.sign_off(review=review, by=specialist, password=factories.PASSWORD, seen=reviews.preview(review)[1])
     cases["critical"] = factories.analysed_case(by=submitter, results=[factories.machine_result("early")])
     return World(

@@ -1,12 +1,15 @@
 from decimal import Decimal
 
 import pytest
+import time_machine
+from axes.models import AccessAttempt
 from django.db import IntegrityError, InternalError, ProgrammingError, transaction
+from django.utils import timezone
 
 from diagnosis import errors
 from diagnosis.choices import Act, CaseStatus, Decision, Finding, Meaning
 from diagnosis.models import AuditRecord, Review, SignedReport
-from diagnosis.services import analyses, intake, report_content, reviews
+from diagnosis.services import analyses, holding, intake, report_content, reviews, seal
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -58,10 +61,53 @@ def test_what_is_frozen_is_what_was_on_the_screen(case, reader):
     assert {name: value for name, value in report.content.items() if name != "signature"} == shown
 
 
+def test_opinion_is_stored_with_its_signature_and_not_before(case, reader):
+    review = decide(case, reader)
+    assert not Review.objects.exists()
+    assert not AuditRecord.objects.filter(act=Act.REVIEWED).exists()
+    assert sign(review, reader).review_id == review.pk
+    assert AuditRecord.objects.get(act=Act.REVIEWED).detail["review"] == str(review.pk)
+
+
+def test_signed_report_has_a_code_and_a_seal(case, reader):
+    report = sign(decide(case, reader), reader)
+    assert seal.code_as_typed(report.code) == report.code
+    assert seal.holds(report.sha256, report.seal, report.key_id)
+
+
 def test_nobody_signs_a_case_that_they_submitted(case):
     case.submitted_by.memberships.create(clinic=case.clinic, role="specialist")
     with pytest.raises(errors.OwnCase):
         decide(case, case.submitted_by)
+
+
+def test_nobody_signs_a_case_that_holds_a_smear_of_theirs(case, reader):
+    factories.analyse(factories.smear(case, by=reader))
+    case.refresh_from_db()
+    with pytest.raises(errors.OwnCase):
+        decide(case, reader)
+
+
+def test_smear_uploaded_after_the_opinion_bars_its_signature_too(case, reader):
+    review = decide(case, reader)
+    factories.smear(case, by=reader)
+    with pytest.raises(errors.OwnCase):
+        sign(review, reader)
+
+
+def test_case_that_another_reader_holds_is_not_signed(case, reader):
+    review = decide(case, reader)
+    holding.hold(case=case, by=factories.specialist(case.clinic))
+    with pytest.raises(errors.HeldByAnother):
+        sign(review, reader)
+    assert not Review.objects.exists()
+
+
+def test_signed_case_is_held_by_nobody(case, reader):
+    holding.hold(case=case, by=reader)
+    sign(decide(case, reader), reader)
+    case.refresh_from_db()
+    assert case.held_by is None
 
 
 def test_submitter_administrator_and_outsider_do_not_review(case):
@@ -115,16 +161,24 @@ def test_page_older_than_the_content_signs_nothing(case, reader):
     _, seen = reviews.preview(review)
     case.patient.year_of_birth = 1999
     case.patient.save()
-    review.refresh_from_db()
     with pytest.raises(errors.StalePage):
-        sign(Review.objects.get(pk=review.pk), reader, seen=seen)
+        sign(review, reader, seen=seen)
+    assert not Review.objects.exists()
 
 
-def test_only_the_newest_review_is_signed(case, reader):
+def test_opinion_older_than_the_stage_report_signs_nothing(case, reader):
+    review = decide(case, reader)
+    factories.analyse(factories.smear(case))
+    with pytest.raises(errors.StalePage):
+        sign(review, reader)
+
+
+def test_opinion_older_than_a_signature_signs_nothing(case, reader):
     older = decide(case, reader)
-    decide(case, factories.specialist(case.clinic))
+    colleague = factories.specialist(case.clinic)
+    sign(decide(case, colleague), colleague)
     with pytest.raises(errors.StalePage):
-        sign(older, reader)
+        sign(older, reader, amendment_reason="I thought so before.")
 
 
 def test_signing_twice_signs_once(case, reader):
@@ -135,9 +189,30 @@ def test_signing_twice_signs_once(case, reader):
     assert SignedReport.objects.count() == 1
 
 
-def test_signing_for_a_colleague_is_verifying(case, reader):
+def test_each_specialist_signs_their_own_opinion(case, reader):
+    with pytest.raises(errors.NotAllowed):
+        sign(decide(case, reader), factories.specialist(case.clinic))
+
+
+def test_too_many_wrong_passwords_close_the_door_to_the_right_one(case, reader, settings):
     review = decide(case, reader)
-    assert sign(review, factories.specialist(case.clinic)).meaning == Meaning.VERIFIED
+    for _ in range(settings.AXES_FAILURE_LIMIT - 1):
+        with pytest.raises(errors.WrongPassword):
+            sign(review, reader, password="guess")
+    for password in ("guess", factories.PASSWORD):
+        with pytest.raises(errors.TooManyTries):
+            sign(review, reader, password=password)
+    with time_machine.travel(timezone.now() + settings.AXES_COOLOFF_TIME * 1.01):
+        assert sign(review, reader)
+
+
+def test_what_a_form_holds_is_not_kept_with_a_wrong_password(case, reader, rf):
+    request = rf.post("/?number=P-00001", {"amendment_reason": case.patient.number})
+    with pytest.raises(errors.WrongPassword):
+        sign(decide(case, reader), reader, password="guess", request=request)
+    attempt = AccessAttempt.objects.get()
+    assert (attempt.username, attempt.ip_address, attempt.failures_since_start) == (reader.username, "127.0.0.1", 1)
+    assert case.patient.number not in f"{attempt.get_data} {attempt.post_data} {attempt.path_info}"
 
 
 def test_amendment_is_a_new_version_with_its_reason(case, reader):
@@ -158,7 +233,7 @@ def test_case_without_an_answer_is_read_all_the_same():
         decide(case, reader)
     review = decide(case, reader, Decision.REJECT, reasons="No machine answer; read by eye.")
     report = sign(review, reader)
-    assert report.content["machine"]["sentence"] == report_content.UNAVAILABLE
+    assert "The machine has no answer" in report.content["machine"]["sentence"]
 
 
 def test_case_without_images_has_nothing_to_review():
@@ -168,7 +243,11 @@ def test_case_without_images_has_nothing_to_review():
 
 
 def test_withdrawn_case_is_not_reviewed(case, reader):
+    written = decide(case, reader)
     intake.withdraw(case=case, by=case.submitted_by)
+    with pytest.raises(errors.CaseClosed):
+        sign(written, reader)
+    case.refresh_from_db()
     with pytest.raises(errors.CaseClosed):
         decide(case, reader)
 
@@ -227,6 +306,7 @@ def test_database_refuses_to_change_what_was_signed(case, reader):
 
 def test_database_refuses_a_signed_report_without_signer_or_hash(case, reader):
     review = decide(case, reader)
+    review.save()
     row = {"case": case, "version": 1, "review": review, "signed_at": review.reviewed_at, "meaning": "authored"}
     with pytest.raises(IntegrityError), transaction.atomic():
         SignedReport.objects.create(**row, content={}, sha256="0" * 64)

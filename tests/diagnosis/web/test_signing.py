@@ -1,10 +1,11 @@
 import re
+from urllib.parse import urlencode
 
 import pytest
 
 from diagnosis.choices import Act, CaseStatus
 from diagnosis.models import AuditRecord, SignedReport
-from diagnosis.services import reviews
+from diagnosis.services import drafts, report_content
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -23,46 +24,54 @@ def reader(case, client):
 
 
 @pytest.fixture
-def review(case, reader):
-    return decide(case, reader)
+def draft(case, reader):
+    return write(case, reader)
 
 
-def decide(case, by, **facts):
-    return reviews.decide(
+def write(case, by, **facts):
+    fields = {
+        "decision": "correct",
+        "finding": "blasts_suspected",
+        "pattern_class": "pre",
+        "reasons": "Scant cytoplasm.",
+        "comment": "Please send marrow.",
+        **facts,
+    }
+    known = drafts.of(case, by)
+    return drafts.save(
         case=case,
         by=by,
-        **{
-            "decision": "correct",
-            "finding": "blasts_suspected",
-            "pattern_class": "pre",
-            "reasons": "Scant cytoplasm.",
-            "comment": "Please send marrow.",
-            "seen_stage_report": case.current_stage_report_id,
-            **facts,
-        },
+        fields=fields,
+        revision=known.revision if known else 0,
+        seen_stage_report=case.current_stage_report_id,
     )
 
 
-def sign(client, review, **facts):
-    page = client.get(f"/reviews/{review.pk}/sign/").content.decode()
+def seen_on(page):
     seen = re.search(r'name="seen"\s+value="([0-9a-f]{64})"', page)
-    data = {"seen": seen.group(1) if seen else "", "password": factories.PASSWORD, **facts}
-    return client.post(f"/reviews/{review.pk}/sign/", data)
+    return seen.group(1) if seen else ""
 
 
-def test_signing_page_shows_exactly_what_is_signed(case, client, review):
-    page = client.get(f"/reviews/{review.pk}/sign/").content.decode()
-    _, seen = reviews.preview(review)
-    for part in (factories.FLAGGED_SENTENCE, "Scant cytoplasm.", "Please send marrow.", case.patient.number, seen):
+def sign(client, draft, **facts):
+    page = client.get(f"/reviews/{draft.pk}/sign/").content.decode()
+    return client.post(f"/reviews/{draft.pk}/sign/", {"seen": seen_on(page), "password": factories.PASSWORD, **facts})
+
+
+def test_signing_page_shows_exactly_what_is_signed(case, client, draft):
+    page = client.get(f"/reviews/{draft.pk}/sign/").content.decode()
+    for part in (factories.FLAGGED_SENTENCE, "Scant cytoplasm.", "Please send marrow.", case.patient.number):
         assert part in page
+    sign(client, draft)
+    content = {name: value for name, value in SignedReport.objects.get().content.items() if name != "signature"}
+    assert report_content.digest(content) == seen_on(page)
 
 
-def test_right_password_signs_and_shows_the_report(case, client, reader, review):
-    response = sign(client, review)
+def test_right_password_signs_and_shows_the_report(case, client, reader, draft):
+    response = sign(client, draft)
     assert response["Location"] == f"/cases/{case.pk}/report/1/"
     signed = SignedReport.objects.get()
     case.refresh_from_db()
-    assert (signed.signed_by, signed.review, case.status) == (reader, review, CaseStatus.SIGNED)
+    assert (signed.signed_by, signed.review_id, case.status) == (reader, draft.pk, CaseStatus.SIGNED)
     page = client.get(response["Location"]).content.decode()
     assert "Signed report" in page
     assert reader.signature_name in page
@@ -71,10 +80,10 @@ def test_right_password_signs_and_shows_the_report(case, client, reader, review)
     assert "Signed. Version 1 of the stage report stands." in page
 
 
-def test_reader_is_led_from_a_signed_report_to_the_next_case(case, client, reader, review):
+def test_reader_is_led_from_a_signed_report_to_the_next_case(case, client, reader, draft):
     waiting = factories.analysed_case(clinic=case.clinic)
-    page = client.get(sign(client, review)["Location"]).content.decode()
-    assert f'href="/cases/{waiting.pk}/review/">Next case: {waiting.accession}' in page
+    page = client.get(sign(client, draft)["Location"]).content.decode()
+    assert f'href="/cases/{waiting.pk}/review/">Next case:' in page
 
 
 def test_each_warning_and_pin_is_shown_once(client):
@@ -88,9 +97,9 @@ def test_each_warning_and_pin_is_shown_once(client):
     assert page.count(factories.PINS["artefact"]) == 1
 
 
-def test_wrong_password_signs_nothing_and_keeps_everything(case, client, reader, review):
-    sign(client, review)
-    again = decide(case, reader, reasons="Flow cytometry says so.")
+def test_wrong_password_signs_nothing_and_keeps_everything(case, client, reader, draft):
+    sign(client, draft)
+    again = write(case, reader, reasons="Flow cytometry says so.")
     page = sign(client, again, password="guess", amendment_reason="Flow cytometry arrived.").content.decode()
     assert "The password is not right, so nothing was signed." in page
     assert "Flow cytometry arrived." in page
@@ -98,57 +107,91 @@ def test_wrong_password_signs_nothing_and_keeps_everything(case, client, reader,
     assert SignedReport.objects.count() == 1
 
 
-def test_amendment_needs_its_reason_and_becomes_a_version(case, client, reader, review):
-    sign(client, review)
-    again = decide(case, reader, finding="indeterminate", pattern_class="", reasons="Seen again.")
+def test_amendment_needs_its_reason_and_becomes_a_version(case, client, reader, draft):
+    sign(client, draft)
+    again = write(case, reader, finding="indeterminate", pattern_class="", reasons="Seen again.")
     page = sign(client, again).content.decode()
     assert "Say what changed and why" in page
     assert sign(client, again, amendment_reason="Flow cytometry arrived.").status_code == 302
     first = client.get(f"/cases/{case.pk}/report/1/").content.decode()
     second = client.get(f"/cases/{case.pk}/report/").content.decode()
     assert "replaced it" in first
-    assert "What changed and why: Flow cytometry arrived." in second
+    assert "This version amends an earlier one: Flow cytometry arrived." in second
     assert f"/cases/{case.pk}/report/1/" in second
 
 
-def test_content_that_changed_meanwhile_is_read_again_before_signing(case, client, review):
-    page = client.get(f"/reviews/{review.pk}/sign/").content.decode()
-    seen = re.search(r'name="seen"\s+value="([0-9a-f]{64})"', page).group(1)
+def test_content_that_changed_meanwhile_is_read_again_before_signing(case, client, draft):
+    page = client.get(f"/reviews/{draft.pk}/sign/").content.decode()
+    seen = seen_on(page)
     case.patient.year_of_birth = 1999
     case.patient.save()
-    page = client.post(f"/reviews/{review.pk}/sign/", {"seen": seen, "password": factories.PASSWORD}).content.decode()
+    page = client.post(f"/reviews/{draft.pk}/sign/", {"seen": seen, "password": factories.PASSWORD}).content.decode()
     assert "The report changed since you opened this page." in page
     assert "1999" in page
     assert seen not in page
     assert not SignedReport.objects.exists()
 
 
-def test_opinion_that_a_newer_one_replaced_cannot_be_signed(case, client, reader, review):
-    decide(case, reader, comment="Second thoughts.")
-    assert 'name="password"' not in client.get(f"/reviews/{review.pk}/sign/").content.decode()
+def test_draft_that_says_too_little_leads_back_to_where_it_is_typed(case, client, reader):
+    draft = write(case, reader, finding="")
+    response = client.get(f"/reviews/{draft.pk}/sign/", follow=True)
+    assert response.redirect_chain == [(f"/cases/{case.pk}/review/", 302)]
+    assert "Your opinion is not complete yet." in response.content.decode()
 
 
-def test_signing_twice_leads_to_the_one_signed_report(case, client, review):
-    sign(client, review)
-    assert sign(client, review)["Location"] == f"/cases/{case.pk}/report/1/"
-    assert SignedReport.objects.count() == 1
+def test_draft_older_than_the_stage_report_leads_back_too(case, client, draft):
+    factories.analyse(factories.smear(case), factories.machine_result("early"))
+    response = client.get(f"/reviews/{draft.pk}/sign/", follow=True)
+    assert "The report changed since you opened this page." in response.content.decode()
 
 
-def test_submitter_is_told_why_not_to_sign(case, client, review):
-    case.submitted_by.memberships.create(clinic=case.clinic, role="specialist")
-    client.force_login(case.submitted_by)
-    page = client.get(f"/reviews/{review.pk}/sign/").content.decode()
-    assert "another specialist has to sign it" in page
-    assert 'name="password"' not in page
-    sign(client, review)
+def test_too_many_wrong_passwords_are_said_beside_the_password(client, draft, settings):
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        page = sign(client, draft, password="guess").content.decode()
+    assert "Too many wrong passwords." in page
+    assert "Too many wrong passwords." in sign(client, draft).content.decode()
     assert not SignedReport.objects.exists()
 
 
-def test_only_specialists_of_the_clinic_sign(case, client, review):
-    for user, status in ((factories.submitter(case.clinic), 403), (factories.outsider(), 404)):
+def test_amendment_that_was_sent_signed_out_is_kept_without_its_password(case, client, reader, draft):
+    sign(client, draft)
+    again = write(case, reader, reasons="Flow cytometry says so.")
+    client.logout()
+    sent = {"seen": "0" * 64, "password": factories.PASSWORD, "amendment_reason": "Flow cytometry arrived."}
+    page = client.post(f"/reviews/{again.pk}/sign/", sent).content.decode()
+    assert "What you sent is kept" in page
+    assert urlencode({"password": factories.PASSWORD}) not in page
+    client.force_login(reader)
+    page = client.post(f"/reviews/{again.pk}/sign/", {"amendment_reason": "Flow cytometry arrived."}).content.decode()
+    assert "Flow cytometry arrived.</textarea>" in page
+    assert 'role="alert"' not in page
+
+
+def test_signing_twice_leads_to_the_one_signed_report(case, client, draft):
+    sign(client, draft)
+    assert sign(client, draft)["Location"] == f"/cases/{case.pk}/report/1/"
+    assert SignedReport.objects.count() == 1
+
+
+def test_uploader_is_told_why_not_to_sign(case, client, reader, draft):
+    factories.analyse(factories.smear(case, by=reader))
+    page = client.get(f"/reviews/{draft.pk}/sign/", follow=True).content.decode()
+    assert "another specialist has to sign it" in page
+    assert 'name="password"' not in page
+    sign(client, draft)
+    assert not SignedReport.objects.exists()
+
+
+def test_nobody_else_opens_the_page_on_which_an_opinion_is_signed(case, client, draft):
+    for user in (factories.submitter(case.clinic), factories.specialist(case.clinic), factories.outsider()):
         client.force_login(user)
-        assert client.get(f"/reviews/{review.pk}/sign/").status_code == status
-        assert client.post(f"/reviews/{review.pk}/sign/", {"password": factories.PASSWORD}).status_code == status
+        assert client.get(f"/reviews/{draft.pk}/sign/").status_code == 404
+        assert client.post(f"/reviews/{draft.pk}/sign/", {"password": factories.PASSWORD}).status_code == 404
+
+
+def test_reader_who_lost_the_role_signs_no_more(client, reader, draft):
+    reader.memberships.update(role="submitter")
+    assert client.get(f"/reviews/{draft.pk}/sign/").status_code == 403
 
 
 @pytest.mark.parametrize("role", ["submitter", "administrator", "specialist"])
@@ -156,7 +199,7 @@ def test_everybody_of_the_clinic_reads_the_report_and_is_noted(case, client, rol
     user = factories.member(case.clinic, role)
     client.force_login(user)
     page = client.get(f"/cases/{case.pk}/report/").content.decode()
-    assert "Unsigned machine result, not reviewed" in page
+    assert "Unsigned machine result. Not reviewed by a specialist." in page
     assert factories.FLAGGED_SENTENCE in page
     assert (f"/cases/{case.pk}/review/" in page) == (role == "specialist")
     assert AuditRecord.objects.filter(act=Act.REPORT_READ, by=user, case=case).exists()
@@ -181,9 +224,9 @@ def test_case_under_analysis_has_no_report_yet(client):
     assert "still being analysed" in response.content.decode()
 
 
-def test_pdf_is_downloaded_unsigned_and_signed(case, client, review):
+def test_pdf_is_downloaded_unsigned_and_signed(case, client, draft):
     unsigned = client.get(f"/cases/{case.pk}/report/pdf/")
-    sign(client, review)
+    sign(client, draft)
     signed = client.get(f"/cases/{case.pk}/report/1/pdf/")
     for response, name in ((unsigned, "unsigned"), (signed, "v1")):
         assert response["Content-Type"] == "application/pdf"
@@ -191,8 +234,8 @@ def test_pdf_is_downloaded_unsigned_and_signed(case, client, review):
         assert f'{case.pk}-{name}.pdf"' in response["Content-Disposition"]
 
 
-def test_report_that_does_not_match_its_hash_says_so(case, client, review):
-    sign(client, review)
+def test_report_that_does_not_match_its_hash_says_so(case, client, draft):
+    sign(client, draft)
     signed = SignedReport.objects.get()
     altered = {**signed.content, "limits": "none"}
     with pytest.MonkeyPatch.context() as patch:
@@ -208,7 +251,7 @@ def _read_as(signed, content):
 
 
 def test_what_people_typed_is_shown_as_text(case, client, reader):
-    review = decide(case, reader, comment="<script>alert(1)</script>")
-    page = client.get(f"/reviews/{review.pk}/sign/").content.decode()
+    draft = write(case, reader, comment="<script>alert(1)</script>")
+    page = client.get(f"/reviews/{draft.pk}/sign/").content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page

@@ -1,0 +1,60 @@
+"""What a reader has typed of an opinion and not committed: saved as it is typed, restored when the page is opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from diagnosis.errors import DraftChanged, Invalid, OwnCase
+from diagnosis.models import Draft
+from diagnosis.permissions import Permission, require
+from diagnosis.selectors.readings import is_own
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from diagnosis.models import Case, User
+
+FIELDS = ("decision", "finding", "pattern_class", "blast_percentage", "reasons", "comment", "tally")
+LONGEST_FIELD = 8000
+
+
+def of(case: Case, by: User) -> Draft | None:
+    """Return the reader's draft on the case."""
+    return Draft.objects.filter(case=case, by=by).first()
+
+
+def save(
+    *,
+    case: Case,
+    by: User,
+    fields: Mapping[str, str],
+    revision: int,
+    seen_stage_report: UUID | None,
+    at: datetime | None = None,
+) -> Draft:
+    """Keep what is typed. `revision` is the one that the page holds; DraftChanged when another tab saved meanwhile."""
+    at = at or timezone.now()
+    require(by, Permission.REVIEW, case.clinic)
+    if is_own(case, by):
+        raise OwnCase
+    typed = {name: fields[name].replace("\x00", "") for name in FIELDS if fields.get(name)}
+    if any(len(words) > LONGEST_FIELD for words in typed.values()):
+        raise Invalid
+    seen = case.stage_reports.filter(pk=seen_stage_report).first() if seen_stage_report else None
+    facts = {"fields": typed, "stage_report": seen, "saved_at": at}
+    if revision == 0:
+        try:
+            with transaction.atomic():
+                return Draft.objects.create(case=case, by=by, revision=1, **facts)
+        except IntegrityError as error:
+            raise DraftChanged from error
+    rows = Draft.objects.filter(case=case, by=by, revision=revision)
+    if not rows.update(revision=F("revision") + 1, **facts):
+        raise DraftChanged
+    return Draft.objects.get(case=case, by=by)

@@ -1,0 +1,107 @@
+"""What the review page shows, and what of it a blind reader does not see."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from diagnosis import selectors
+from diagnosis.choices import ACTIVE_ANALYSIS, CaseStatus, Decision, ReadingKind
+from diagnosis.errors import OwnCase
+from diagnosis.models import Analysis
+from diagnosis.permissions import Permission, may
+from diagnosis.selectors.readers import has_reader
+from diagnosis.services import drafts, holding, opinions
+from diagnosis.web import machine_part
+
+if TYPE_CHECKING:
+    from diagnosis.models import Case
+    from diagnosis.selectors import CaseWithState
+    from diagnosis.selectors.readings import Standing
+    from diagnosis.web.access import PersonRequest
+    from diagnosis.web.opinion_form import OpinionForm
+
+
+def address(case: Case) -> str:
+    """Return where the case is read."""
+    return reverse("review", args=[case.pk])
+
+
+def context(
+    request: PersonRequest, case: CaseWithState, standing: Standing, form: OpinionForm, *, hides_machine: bool
+) -> dict[str, Any]:
+    """Return what the page shows to this reader."""
+    images = machine_part.of_case(case, hides_machine=hides_machine)
+    report = None if hides_machine else case.current_stage_report
+    signed = selectors.current_signed_report(case)
+    return {
+        **news(case, str(case.current_stage_report_id or ""), is_new=False),
+        **_readings(case, standing, hides_machine=hides_machine),
+        "hides_machine": hides_machine,
+        "is_held": holding.is_held(case, at=timezone.now()),
+        "stage_report": report,
+        "images": images,
+        "is_analysing": any(image.is_active for image in images),
+        "earlier_cases": selectors.cases(request.user).filter(patient=case.patient).exclude(pk=case.pk),
+        "questions": case.questions.select_related("by", "answer__by"),
+        "form": form,
+        "draft": drafts.of(case, request.user),
+        "agreed_finding": opinions.AGREED_FINDING.get(report.statement, "") if report else "",
+        "patterns": json.dumps(opinions.PATTERNS),
+        "why_closed": why_closed(case, standing),
+        "signed_report": signed,
+        "next_version": signed.version + 1 if signed else 1,
+        "may_run_again": case.status == CaseStatus.OPEN and may(request.user, Permission.RUN_AGAIN, case.clinic),
+    }
+
+
+def news(case: Case, seen: str, *, is_new: bool) -> dict[str, Any]:
+    """Return how far the analyses are."""
+    running = case.smears.filter(analyses__status__in=ACTIVE_ANALYSIS)
+    answered_before = running.filter(
+        pk__in=Analysis.objects.filter(smear__case=case, finished_at__isnull=False).values("smear")
+    )
+    return {
+        "case": case,
+        "seen": seen,
+        "is_new": is_new,
+        "progress": selectors.progress(case),
+        "again": list(answered_before.values_list("number", flat=True)),
+    }
+
+
+def why_closed(case: Case, standing: Standing) -> str:
+    """Say why no opinion can be given here; empty when one can."""
+    if standing.is_own:
+        return str(OwnCase.default_sentence)
+    if case.status == CaseStatus.WITHDRAWN:
+        return _("This case was withdrawn by the clinic, so it needs no opinion.")
+    if not case.smears.exists():
+        return _("This case has no image yet, so there is nothing to review.")
+    if standing.reading is None:
+        if standing.waits_for == ReadingKind.ADJUDICATION:
+            return _("Two readings of this case differ. A specialist who has given neither reads both and signs.")
+        return _("Your opinion is kept. Before this case is signed, a second specialist reads it without seeing yours.")
+    return ""
+
+
+def _readings(case: Case, standing: Standing, *, hides_machine: bool) -> dict[str, Any]:
+    """Return which opinions there are, as far as this reader may see them, and whose turn it is."""
+    is_open = case.status == CaseStatus.OPEN
+    own = standing.own if is_open else None
+    lacks_reasons = own is not None and own.decision != Decision.AGREE and not own.reasons
+    is_of_now = own is not None and own.stage_report_id == case.current_stage_report_id
+    return {
+        "own": own,
+        "own_lacks_reasons": lacks_reasons,
+        "reading": standing.reading,
+        "waits_for": standing.waits_for,
+        "readings": [] if hides_machine else case.reviews.select_related("reviewer").order_by("reviewed_at"),
+        "may_sign_own": is_of_now and not lacks_reasons and standing.reading is not None,
+        "may_ask_colleague": is_open and not case.reading_requests.exists(),
+        "nobody_may_read": is_open and not has_reader(case),
+    }

@@ -1,0 +1,3 @@
+import { keepFresh } from "./csrf.js";
+
+document.querySelectorAll("[data-signing]").forEach(keepFresh);
