@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.i18n import JavaScriptCatalog
 
 from diagnosis.admin.sign_in import sign_in
+from diagnosis.web import languages
 from telediag import health
 
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/login/", sign_in, name="admin-sign-in"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("diagnosis.api.urls")),
-    path("words/", JavaScriptCatalog.as_view(packages=["diagnosis"]), name="words"),
+    path("words/<str:language>/", languages.words, name="words"),
+    path("language/", languages.choose, name="language"),
     path("", include("diagnosis.web.urls")),
 ]

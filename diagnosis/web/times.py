@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
@@ -15,11 +18,11 @@ _DAY = 24 * _HOUR
 def due_in_words(due_at: datetime, *, now: datetime) -> str:
     """Return "in 1 h 20", "due now" or "overdue 35 min"; whole minutes, never rounded in the reader's favour."""
     left = due_at - now
-    if left.total_seconds() < 0:
-        late = _minutes(-left)
-        return f"overdue {_span(late)}" if late else "due now"
-    minutes = _minutes(left)
-    return f"in {_span(minutes)}" if minutes else "due now"
+    minutes = _minutes(abs(left))
+    if not minutes:
+        return _("due now")
+    words = _("overdue %(span)s") if left.total_seconds() < 0 else _("in %(span)s")
+    return words % {"span": _span(minutes)}
 
 
 def on_the_clock(moment: datetime, time_zone: str, *, now: datetime) -> str:
@@ -32,8 +35,8 @@ def on_the_clock(moment: datetime, time_zone: str, *, now: datetime) -> str:
     today = now.astimezone(zone).date()
     if local.date() == today:
         return clock
-    year = "" if local.year == today.year else f" {local.year}"
-    return f"{local.day} {local:%b}{year}, {clock}"
+    day = date_format(local, "MONTH_DAY_FORMAT" if local.year == today.year else "DATE_FORMAT")
+    return _("%(day)s, %(clock)s") % {"day": day, "clock": clock}
 
 
 def _minutes(span: timedelta) -> int:
@@ -42,10 +45,11 @@ def _minutes(span: timedelta) -> int:
 
 def _span(minutes: int) -> str:
     if minutes < _HOUR:
-        return f"{minutes} min"
+        return _("%(minutes)s min") % {"minutes": minutes}
     if minutes < _DAY:
         hours, rest = divmod(minutes, _HOUR)
-        return f"{hours} h {rest:02d}" if rest else f"{hours} h"
+        words = _("%(hours)s h %(minutes)s") if rest else _("%(hours)s h")
+        return words % {"hours": hours, "minutes": f"{rest:02d}"}
     days, rest = divmod(minutes, _DAY)
     hours = rest // _HOUR
-    return f"{days} d {hours} h" if hours else f"{days} d"
+    return (_("%(days)s d %(hours)s h") if hours else _("%(days)s d")) % {"days": days, "hours": hours}

@@ -6,6 +6,7 @@ ROUTES = [
     Route("healthz", "GET", ANYBODY),
     Route("readyz", "GET", ANYBODY),
     Route("words", "GET", ANYBODY),
+    Route("language", "POST", (302,) * 6),
     Route("admin-sign-in", "GET", (403, 403, 403, 403, 403, 302)),
     Route("home", "GET", (302,) * 6),
     Route("sign-in", "GET", (302, 302, 302, 302, 302, 200)),
