@@ -10,19 +10,23 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from diagnosis import selectors
+from diagnosis.blindness import sees_machine
 from diagnosis.choices import CaseState, CaseStatus
 from diagnosis.errors import Conflict, DiagnosisError, ImageRefused, Invalid
 from diagnosis.permissions import Permission, may
-from diagnosis.services import intake
+from diagnosis.services import intake, questions
 from diagnosis.web.access import PersonRequest, signed_in
 from diagnosis.web.refusals import status_of
 from diagnosis.web.smear_cards import cards_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
     from django.core.files.uploadedfile import UploadedFile
@@ -34,7 +38,7 @@ if TYPE_CHECKING:
 LOOK_WHILE_ANALYSING = 1500
 LOOK_WHILE_OPEN = 15000
 
-NO_IMAGE = "Add at least one image of the smear."
+NO_IMAGE = gettext_lazy("Add at least one image of the smear.")
 
 
 @signed_in
@@ -63,7 +67,7 @@ def upload(request: PersonRequest, case_id: UUID) -> HttpResponse:
     case = _case(request, case_id)
     files = request.FILES.getlist("images")
     if not files:
-        raise Invalid(NO_IMAGE)
+        raise Invalid(str(NO_IMAGE))
     if request.accepts("text/html"):
         add_all(request, case)
         return redirect("case", case.pk)
@@ -71,10 +75,10 @@ def upload(request: PersonRequest, case_id: UUID) -> HttpResponse:
         registered = _store(request, case, files[0])
     except DiagnosisError as error:
         return JsonResponse({"code": error.code, "sentence": error.sentence}, status=status_of(error))
-    number = registered.smear.number
-    sentence = f"Stored as image {number}." if registered.created else f"The same as image {number}; it is kept once."
+    is_new, number = registered.created, registered.smear.number
+    words = _("Stored as image %(number)s.") if is_new else _("The same as image %(number)s; it is kept once.")
     return JsonResponse(
-        {"number": number, "created": registered.created, "sentence": sentence},
+        {"number": number, "created": is_new, "sentence": words % {"number": number}},
         status=201 if registered.created else 200,
     )
 
@@ -89,8 +93,23 @@ def withdraw(request: PersonRequest, case_id: UUID) -> HttpResponse:
     except Conflict as error:
         messages.error(request, error.sentence)
     else:
-        messages.success(request, "The case is withdrawn. What is stored stays stored.")
+        messages.success(request, _("The case is withdrawn. What is stored stays stored."))
     return redirect("case", case.pk)
+
+
+@signed_in
+@require_POST
+def answer(request: PersonRequest, case_id: UUID, question_id: UUID) -> HttpResponse:
+    """Answer a specialist's question."""
+    case = _case(request, case_id)
+    question = get_object_or_404(case.questions.select_related("case__clinic"), pk=question_id)
+    try:
+        questions.answer(question=question, by=request.user, text=request.POST.get("answer", ""))
+    except (Conflict, Invalid) as error:
+        messages.error(request, error.sentence)
+    else:
+        messages.success(request, _("The answer is with the specialist."))
+    return redirect(f"{reverse('case', args=[case.pk])}#questions")
 
 
 def add_all(request: PersonRequest, case: Case) -> None:
@@ -104,8 +123,8 @@ def add_all(request: PersonRequest, case: Case) -> None:
         else:
             stored.append(str(registered.smear.number))
     if stored:
-        words = get_text_list(stored, "and")
-        messages.success(request, f"Stored: image{'s' if len(stored) > 1 else ''} {words}.")
+        words = ngettext("Stored: image %(numbers)s.", "Stored: images %(numbers)s.", len(stored))
+        messages.success(request, words % {"numbers": get_text_list(stored, _("and"))})
 
 
 def _store(request: PersonRequest, case: Case, file: UploadedFile[Any]) -> intake.Registered:
@@ -117,7 +136,10 @@ def _case(request: PersonRequest, case_id: UUID) -> CaseWithState:
 
 
 def _page(request: PersonRequest, case: CaseWithState) -> dict[str, Any]:
-    cards = cards_of(case)
+    sees = sees_machine(request.user, case)
+    cards = cards_of(case, is_blind=not sees)
+    asked = list(case.questions.select_related("by", "answer__by"))
+    seen_questions = _hash(f"{question.pk}:{hasattr(question, 'answer')}" for question in asked)
     signed = selectors.current_signed_report(case)
     is_open = case.status == CaseStatus.OPEN
     answered = sum(not card.is_active for card in cards)
@@ -128,6 +150,7 @@ def _page(request: PersonRequest, case: CaseWithState) -> dict[str, Any]:
         str(case.current_stage_report_id),
         str(signed and signed.pk),
         *(card.key for card in cards),
+        seen_questions,
     ]
     may_submit = is_open and may(request.user, Permission.SUBMIT, case.clinic)
     may_review = may(request.user, Permission.REVIEW, case.clinic)
@@ -137,11 +160,18 @@ def _page(request: PersonRequest, case: CaseWithState) -> dict[str, Any]:
         "answered": answered,
         "is_analysing": answered < len(cards),
         "signed": signed,
-        "report": case.current_stage_report,
-        "seen": hashlib.sha256("|".join(shown).encode()).hexdigest()[:16],
+        "report": case.current_stage_report if sees else None,
+        "questions": asked,
+        "seen": _hash(shown),
+        "seen_questions": seen_questions,
+        "has_other_questions": request.GET.get("questions", seen_questions) != seen_questions,
         "pace": (LOOK_WHILE_ANALYSING if case.state == CaseState.ANALYSING else LOOK_WHILE_OPEN) if is_open else None,
         "may_submit": may_submit,
         "may_review": may_review and case.submitted_by_id != request.user.pk,
         "may_run_again": is_open and may(request.user, Permission.RUN_AGAIN, case.clinic),
         "upload_address": reverse("upload", args=[case.pk]),
     }
+
+
+def _hash(parts: Iterable[str]) -> str:
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from diagnosis.choices import Priority, Sex, Specimen
-from diagnosis.models import Clinic
+from diagnosis.models import Clinic, Device
 from diagnosis.permissions import Permission, clinics_where
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.db.models import TextChoices
     from django.utils.datastructures import MultiValueDict
 
@@ -22,8 +26,8 @@ if TYPE_CHECKING:
 EARLIEST_BIRTH = 1880
 
 
-def _capitalised(choices: type[TextChoices]) -> list[tuple[str, str]]:
-    return [(value, capfirst(str(label))) for value, label in choices.choices]
+def _capitalised(choices: type[TextChoices]) -> Callable[[], list[tuple[str, str]]]:
+    return lambda: [(value, capfirst(str(label))) for value, label in choices.choices]
 
 
 class CountField(forms.DecimalField):
@@ -41,45 +45,63 @@ class CaseForm(forms.Form):
 
     draft = forms.UUIDField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
     clinic = forms.ModelChoiceField(
-        Clinic.objects.none(), empty_label="Choose the clinic", error_messages={"required": "Choose the clinic."}
+        Clinic.objects.none(),
+        label=_("Clinic"),
+        empty_label=_("Choose the clinic"),
+        error_messages={"required": _("Choose the clinic.")},
     )
     patient_number = forms.CharField(
+        label=_("Patient number"),
         max_length=64,
-        error_messages={"required": "Type the clinic's number of the patient."},
+        error_messages={"required": _("Type the clinic's number of the patient.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     patient_name = forms.CharField(
-        label="Name", max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("Name"), max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     year_of_birth = forms.IntegerField(
+        label=_("Year of birth"),
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"invalid": "Type the year with four digits."},
+        error_messages={"invalid": _("Type the year with four digits.")},
     )
-    sex = forms.ChoiceField(choices=_capitalised(Sex), required=False, initial=Sex.UNKNOWN)
-    priority = forms.ChoiceField(choices=Priority, initial=Priority.ROUTINE, widget=forms.RadioSelect)
+    sex = forms.ChoiceField(label=_("Sex"), choices=_capitalised(Sex), required=False, initial=Sex.UNKNOWN)
+    priority = forms.ChoiceField(
+        label=_("Priority"), choices=Priority, initial=Priority.ROUTINE, widget=forms.RadioSelect
+    )
     accession = forms.CharField(
-        label="Accession number",
+        label=_("Accession number"),
         max_length=64,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    specimen = forms.ChoiceField(choices=_capitalised(Specimen), initial=Specimen.BLOOD)
-    stain = forms.CharField(max_length=100, required=False, widget=forms.TextInput(attrs={"list": "stains"}))
-    device = forms.CharField(label="Microscope and camera", max_length=200, required=False)
-    haemoglobin = CountField(min_value=0, max_digits=5, decimal_places=1, required=False)
-    white_cells = CountField(min_value=0, max_digits=7, decimal_places=2, required=False)
-    platelets = CountField(min_value=0, max_digits=7, decimal_places=1, required=False)
-    treatment = forms.CharField(
-        label="Treatment so far", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    specimen = forms.ChoiceField(label=_("Specimen"), choices=_capitalised(Specimen), initial=Specimen.BLOOD)
+    stain = forms.CharField(
+        label=_("Stain"), max_length=100, required=False, widget=forms.TextInput(attrs={"list": "stains"})
     )
-    clinical_notes = forms.CharField(max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    microscope = forms.ModelChoiceField(
+        Device.objects.none(), label=_("Microscope of the clinic"), required=False, empty_label=_("Another one")
+    )
+    device = forms.CharField(label=_("Microscope and camera"), max_length=200, required=False)
+    haemoglobin = CountField(label=_("Haemoglobin"), min_value=0, max_digits=5, decimal_places=1, required=False)
+    white_cells = CountField(label=_("White cells"), min_value=0, max_digits=7, decimal_places=2, required=False)
+    platelets = CountField(label=_("Platelets"), min_value=0, max_digits=7, decimal_places=1, required=False)
+    treatment = forms.CharField(
+        label=_("Treatment so far"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    clinical_notes = forms.CharField(
+        label=_("Clinical notes"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
     def __init__(self, user: User, data: MultiValueDict[str, str] | None = None) -> None:
         clinics = clinics_where(user, Permission.SUBMIT)
         super().__init__(data, initial={"draft": uuid.uuid4()})
         self.clinics = clinics
         self.fields["clinic"].queryset = Clinic.objects.filter(pk__in=[clinic.pk for clinic in clinics])  # type: ignore[attr-defined]
+        microscopes = self.fields["microscope"]
+        microscopes.queryset = Device.objects.filter(clinic__in=clinics, is_active=True).select_related("clinic")  # type: ignore[attr-defined]
+        if len(clinics) > 1:
+            microscopes.label_from_instance = lambda device: f"{device.name}, {device.clinic.name}"  # type: ignore[attr-defined]
         for name in self.errors if self.is_bound else ():
             if name in self.fields:
                 self.fields[name].widget.attrs.update({"aria-invalid": "true"})
@@ -89,12 +111,23 @@ class CaseForm(forms.Form):
         year: int | None = self.cleaned_data["year_of_birth"]
         now = timezone.now().year
         if year is not None and not EARLIEST_BIRTH <= year <= now:
-            raise forms.ValidationError(f"Type a year from {EARLIEST_BIRTH} to {now}.")
+            words = gettext("Type a year from %(first)s to %(last)s.")
+            raise forms.ValidationError(words % {"first": EARLIEST_BIRTH, "last": now})
         return year
 
     def clean_sex(self) -> str:
         """Take a sex that was not given as unknown."""
         return self.cleaned_data["sex"] or Sex.UNKNOWN
+
+    def clean_microscope(self) -> Device | None:
+        """Refuse the microscope of another clinic than the case's."""
+        device: Device | None = self.cleaned_data["microscope"]
+        clinic = self.cleaned_data.get("clinic")
+        if device and clinic and device.clinic_id != clinic.pk:
+            raise forms.ValidationError(
+                gettext("This microscope stands at another clinic. Choose one of this clinic's.")
+            )
+        return device
 
     def case(self) -> dict[str, Any]:
         """Return the valid form as the arguments of `submission.submit_case`."""

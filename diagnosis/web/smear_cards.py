@@ -8,26 +8,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
+
+from diagnosis import machine_words
 from diagnosis.choices import AnalysisStatus, Outcome
 from diagnosis.selectors import newest_analyses
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from diagnosis.models import Analysis, Case, Smear
 
 _WAITING = {
-    AnalysisStatus.QUEUED: "Waiting",
-    AnalysisStatus.RUNNING: "Analysing",
-    AnalysisStatus.FAILED: "Analysis failed",
+    AnalysisStatus.QUEUED: _("Waiting"),
+    AnalysisStatus.RUNNING: _("Analysing"),
+    AnalysisStatus.FAILED: _("Analysis failed"),
 }
-_ANSWERS = {
-    Outcome.CLASSIFIED: ("Analysed", ""),
-    Outcome.ABSTAINED: ("Analysed", "The machine gives this image no class. The specialist reads it."),
+_ANSWERS: dict[Outcome, tuple[StrOrPromise, StrOrPromise]] = {
+    Outcome.CLASSIFIED: (_("Analysed"), ""),
+    Outcome.ABSTAINED: (_("Analysed"), _("The machine gives this image no class. The specialist reads it.")),
     Outcome.NOVEL: (
-        "Unlike the training images",
-        "Check that this is a stained smear at high magnification; if it is, the specialist reads it as it is.",
+        _("Unlike the training images"),
+        _("Check that this is a stained smear at high magnification; if it is, the specialist reads it as it is."),
     ),
-    Outcome.UNSUITABLE: ("Unsuitable image", ""),
-    Outcome.REFUSED: ("Not readable", "Take the photograph again and upload it as JPEG or PNG."),
+    Outcome.UNSUITABLE: (_("Unsuitable image"), ""),
+    Outcome.REFUSED: (_("Not readable"), _("Take the photograph again and upload it as JPEG or PNG.")),
 }
 
 
@@ -37,9 +42,9 @@ class SmearCard:
 
     smear: Smear
     analysis: Analysis | None
-    title: str
+    title: StrOrPromise
     tone: str
-    sentences: tuple[str, ...]
+    sentences: tuple[StrOrPromise, ...]
 
     @property
     def is_active(self) -> bool:
@@ -52,27 +57,27 @@ class SmearCard:
         return f"{self.smear.pk}:{self.analysis.pk if self.analysis else ''}:{self.title}"
 
 
-def cards_of(case: Case) -> list[SmearCard]:
-    """Return the case's smears in their order, each with its newest analysis."""
+def cards_of(case: Case, *, is_blind: bool = False) -> list[SmearCard]:
+    """Return the case's smears in their order, each with its newest analysis, if not its class, for a blind reader."""
     newest = {analysis.smear_id: analysis for analysis in newest_analyses(case)}
-    return [_card(smear, newest.get(smear.pk)) for smear in case.smears.all()]
+    return [_card(smear, newest.get(smear.pk), is_blind=is_blind) for smear in case.smears.all()]
 
 
-def _card(smear: Smear, analysis: Analysis | None) -> SmearCard:
+def _card(smear: Smear, analysis: Analysis | None, *, is_blind: bool) -> SmearCard:
     if analysis is None:
-        return SmearCard(smear, None, "Not analysed", "", ())
+        return SmearCard(smear, None, _("Not analysed"), "", ())
     if analysis.status != AnalysisStatus.SUCCEEDED:
         failed = analysis.status == AnalysisStatus.FAILED
-        said = (analysis.failure_sentence,) if failed else ()
+        said = (machine_words.said(analysis.failure_sentence),) if failed else ()
         return SmearCard(smear, analysis, _WAITING[AnalysisStatus(analysis.status)], "caution" if failed else "", said)
     outcome = Outcome(analysis.outcome)
     title, sentence = _ANSWERS[outcome]
     if outcome == Outcome.REFUSED and analysis.refusal:
-        sentence = analysis.refusal.get("sentence") or sentence
+        sentence = machine_words.said(analysis.refusal.get("sentence", "")) or sentence
     answered = outcome in (Outcome.CLASSIFIED, Outcome.ABSTAINED)
-    sentences = (sentence, *_advice(analysis))
+    sentences = ("" if is_blind and answered else sentence, *_advice(analysis))
     return SmearCard(smear, analysis, title, "settled" if answered else "caution", tuple(filter(None, sentences)))
 
 
 def _advice(analysis: Analysis) -> list[str]:
-    return [reason["advice"] for reason in (analysis.quality or {}).get("reasons", [])]
+    return [machine_words.said(reason["advice"]) for reason in (analysis.quality or {}).get("reasons", [])]

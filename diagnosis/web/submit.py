@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from diagnosis.errors import AlreadyExists, DiagnosisError, NamesAreOff, NotAllowed, PatientDiffers
+from diagnosis.errors import AlreadyExists, DiagnosisError, Invalid, NamesAreOff, NotAllowed, PatientDiffers
 from diagnosis.models import Clinic, Patient
 from diagnosis.permissions import Permission, clinics_where
-from diagnosis.services import submission
+from diagnosis.services import submission, uploads
 from diagnosis.web.access import PersonRequest, signed_in, signed_in_while_typing
 from diagnosis.web.case import NO_IMAGE, add_all
 from diagnosis.web.case_form import CaseForm
@@ -29,7 +31,7 @@ _FIELD_OF = {PatientDiffers: "patient_number", NamesAreOff: "patient_name", Alre
 @never_cache
 @require_http_methods(["GET", "POST"])
 def submit(request: PersonRequest) -> HttpResponse:
-    """Open a case. A script sends the facts first, as JSON wants it, then each image; a bare form sends all at once."""
+    """Open a case. A script sent the images before and names them, and gets JSON; a bare form sends all at once."""
     if not clinics_where(request.user, Permission.SUBMIT):
         raise NotAllowed
     if request.method == "GET":
@@ -37,13 +39,14 @@ def submit(request: PersonRequest) -> HttpResponse:
     by_script = not request.accepts("text/html")
     form = CaseForm(request.user, request.POST)
     if not by_script and not request.FILES.getlist("images"):
-        form.add_error(None, f"{NO_IMAGE} Nothing that you typed is lost.")
+        form.add_error(None, f"{NO_IMAGE} {_('Nothing that you typed is lost.')}")
     case = _open(request, form)
     if case is None:
         if by_script:
             return JsonResponse({"errors": form.errors}, status=400)
         return render(request, "cases/submit.html", {"form": form}, status=400)
     if by_script:
+        uploads.join(case, _wanted(request), by=request.user)
         addresses = {"case": reverse("case", args=[case.pk]), "upload": reverse("upload", args=[case.pk])}
         return JsonResponse({"accession": case.accession, **addresses}, status=201)
     add_all(request, case)
@@ -74,6 +77,14 @@ def look_up_patient(request: PersonRequest) -> HttpResponse:
     )
 
 
+def _wanted(request: PersonRequest) -> list[UUID]:
+    """Return the uploads that the form names, in its order."""
+    try:
+        return [UUID(upload) for upload in request.POST.getlist("uploads")]
+    except ValueError as error:
+        raise Invalid from error
+
+
 def _open(request: PersonRequest, form: CaseForm) -> Case | None:
     """Open the case of a valid form; None when something on the form has to change first."""
     if not form.is_valid():
@@ -81,5 +92,5 @@ def _open(request: PersonRequest, form: CaseForm) -> Case | None:
     try:
         return submission.submit_case(by=request.user, **form.case())
     except DiagnosisError as error:
-        form.add_error(_FIELD_OF.get(type(error)), error.sentence)
+        form.add_error(_FIELD_OF.get(type(error)), str(error.sentence))
         return None

@@ -31,6 +31,7 @@ def row(upload: Upload) -> dict[str, Any]:
         "received": upload.received,
         "sha256": upload.sha256,
         "look": look,
+        "checked": bool(check),
         "advised": bool(check and not check["passed"]),
         "sentence": _sentence(upload, check),
     }

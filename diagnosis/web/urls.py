@@ -30,6 +30,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/", case.case, name="case"),
     path("cases/<uuid:case_id>/progress/", case.progress, name="case-progress"),
     path("cases/<uuid:case_id>/smears/", case.upload, name="upload"),
+    path("cases/<uuid:case_id>/questions/<uuid:question_id>/answer/", case.answer, name="answer"),
     path("cases/<uuid:case_id>/withdraw/", case.withdraw, name="withdraw"),
     path("uploads/", uploads.uploads, name="uploads"),
     path("uploads/<uuid:upload_id>/", uploads.pieces, name="upload-pieces"),

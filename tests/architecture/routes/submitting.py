@@ -27,6 +27,10 @@ def draft(_: World) -> dict[str, Any]:
     return {"draft": str(uuid.uuid4())}
 
 
+def words(_: World) -> dict[str, Any]:
+    return {"answer": "Yes, on Monday."}
+
+
 ROUTES = [
     Route("submit", "GET", (200, 200, 403, 200, 200, 302)),
     Route("submit", "POST", (302, 302, 403, 302, 400, 302), case_form),
@@ -40,5 +44,6 @@ ROUTES = [
     Route("upload-pieces", "PATCH", (415, 404, 404, 404, 404, 401), accepts="application/json"),
     Route("upload-pieces", "DELETE", (204, 404, 404, 404, 404, 401), accepts="application/json"),
     Route("upload-picture", "GET", OWN, accepts="application/json"),
+    Route("answer", "POST", (302, 302, 403, 302, 404, 200), words, case="asked"),
     Route("withdraw", "POST", (302, 302, 403, 302, 404, 302)),
 ]

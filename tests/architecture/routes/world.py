@@ -29,6 +29,7 @@ class World:
             "analysis_id": smear.analyses.get().pk,
             "review_id": draft.pk if draft else None,
             "notice_id": row.notice.pk if row.is_critical else None,
+            "question_id": question.pk if question else None,
             "upload_id": self.upload.pk,
             "version": 1,
             "sha256": factories.PINS["model_sha256"],
@@ -57,6 +58,8 @@ def build_world() -> World:
         )
     fields = {"decision": Decision.AGREE.value, "finding": Finding.NO_BLASTS_SEEN.value}
     seen = cases["open"].current_stage_report_id
+    cases["asked"] = factories.analysed_case(by=submitter, results=[factories.machine_result()])
+    questions.ask(case=cases["asked"], by=specialist, text="Was the marrow taken before treatment?")
     drafts.save(case=cases["open"], by=specialist, fields=fields, revision=0, seen_stage_report=seen)
     reviews.sign_off(review=review, by=specialist, password=factories.PASSWORD, seen=reviews.preview(review)[1])
     cases["critical"] = factories.analysed_case(by=submitter, results=[factories.machine_result("early")])

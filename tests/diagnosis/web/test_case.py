@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from diagnosis.choices import CaseStatus, Subtype
 from diagnosis.models import Case
-from diagnosis.services import intake, reviews
+from diagnosis.services import intake, questions, reviews
 from diagnosis.templatetags.portal import at_clinic
 from tests import factories
 
@@ -109,9 +109,10 @@ def test_case_that_turns_critical_shows_its_new_due_time_by_itself(client, docto
 
 def test_closed_case_is_looked_at_no_more(client, doctor):
     case = factories.analysed_case(by=doctor)
-    assert 'hx-trigger="poll"' in page_of(client, case)
+    looks_at = reverse("case-progress", args=[case.pk])
+    assert looks_at in page_of(client, case)
     intake.withdraw(case=case, by=doctor)
-    assert 'hx-trigger="poll"' not in page_of(client, case)
+    assert looks_at not in page_of(client, case)
 
 
 def test_signed_report_is_linked(client, doctor, clinic):
@@ -127,7 +128,7 @@ def test_signed_report_is_linked(client, doctor, clinic):
     reviews.sign_off(review=review, by=reader, password=factories.PASSWORD, seen=reviews.preview(review)[1])
     page = page_of(client, case)
     assert '<p class="signed-finding">No blasts seen</p>' in page
-    assert f"Signed by {reader.signature_name}" in page
+    assert f"Signed by <bdi>{reader.signature_name}</bdi>" in page
     assert reverse("signed-report", args=[case.pk, 1]) in page
     assert "Add more images" not in page
 
@@ -229,3 +230,60 @@ def test_run_again_leads_back_to_the_case(client, clinic, role):
     assert answer.redirect_chain == [(reverse("case", args=[case.pk]), 302)]
     assert "Image 1 is being analysed again." in answer.content.decode()
     assert smear.analyses.count() == 2
+
+
+def test_clinic_answers_a_specialists_question(client, doctor, clinic):
+    case = factories.analysed_case(by=doctor)
+    question = questions.ask(case=case, by=factories.specialist(clinic), text="Was vincristine given?")
+    page = page_of(client, case)
+    assert "Was vincristine given?" in page
+    assert "Awaiting an answer" in page
+    address = reverse("answer", args=[case.pk, question.pk])
+    answer = client.post(address, {"answer": "Yes, on Monday."}, follow=True)
+    assert answer.redirect_chain[-1][0].endswith("#questions")
+    assert "Yes, on Monday." in answer.content.decode()
+    assert question.answer.by == doctor
+
+
+def test_answer_without_words_is_refused_with_a_sentence(client, doctor, clinic):
+    case = factories.analysed_case(by=doctor)
+    question = questions.ask(case=case, by=factories.specialist(clinic), text="Which stain?")
+    answer = client.post(reverse("answer", args=[case.pk, question.pk]), {"answer": " "}, follow=True)
+    assert "Write the answer." in answer.content.decode()
+
+
+def test_question_of_another_case_is_not_found(client, doctor, clinic):
+    case, other = factories.case(by=doctor), factories.case(by=doctor)
+    question = questions.ask(case=other, by=factories.specialist(clinic), text="Which stain?")
+    assert client.post(reverse("answer", args=[case.pk, question.pk]), {"answer": "x"}).status_code == 404
+
+
+def test_question_comes_to_an_open_page_by_itself_and_only_when_it_is_new(client, doctor, clinic):
+    case = factories.analysed_case(by=doctor)
+    seen = client.get(reverse("case", args=[case.pk])).context
+
+    def look():
+        given = {"seen": seen["seen"], "questions": seen["seen_questions"]}
+        return client.get(reverse("case-progress", args=[case.pk]), given, headers={"HX-Request": "true"})
+
+    assert look().status_code == 204
+    questions.ask(case=case, by=factories.specialist(clinic), text="Which stain?")
+    assert "Which stain?" in look().content.decode()
+    seen = look().context
+    factories.smear(case)
+    assert "Which stain?" not in look().content.decode()
+
+
+def test_blind_reader_learns_nothing_of_the_machine_here(client, clinic):
+    clinic.reads_blind = True
+    clinic.save(update_fields=["reads_blind"])
+    results = [factories.machine_result("early"), factories.unanswered("abstained", prediction_set=["benign", "early"])]
+    case = factories.analysed_case(
+        by=factories.submitter(clinic), results=[*results, factories.machine_result("early")]
+    )
+    client.force_login(factories.specialist(clinic))
+    page = page_of(client, case)
+    assert factories.FLAGGED_SENTENCE not in page
+    assert "gives this image no class" not in page
+    client.force_login(case.submitted_by)
+    assert "gives this image no class" in page_of(client, case)

@@ -126,12 +126,53 @@ def test_bare_form_opens_the_case_with_its_images(client, doctor, typed):
     assert case.smears.count() == 2
 
 
+def test_images_that_were_sent_while_the_form_was_typed_join_the_case_in_its_order(client, doctor, typed):
+    draft = uuid.UUID(typed["draft"])
+    sent = [factories.upload(by=doctor, draft=draft, name=f"{n}.jpg") for n in range(3)]
+    left_out = sent.pop()
+    answer = submit(client, typed, uploads=[str(upload.pk) for upload in reversed(sent)])
+    assert answer.status_code == 201
+    assert [smear.original_name for smear in Case.objects.get().smears.all()] == ["1.jpg", "0.jpg"]
+    left_out.refresh_from_db()
+    assert left_out.smear is None
+
+
+def test_uploads_of_a_form_that_is_refused_wait_for_it(client, doctor, typed):
+    upload = factories.upload(by=doctor, draft=uuid.UUID(typed["draft"]))
+    assert submit(client, typed, uploads=[str(upload.pk)], year_of_birth="1066").status_code == 400
+    assert submit(client, typed, uploads=[str(upload.pk)]).status_code == 201
+    assert Case.objects.get().smears.count() == 1
+
+
+def test_uploads_that_are_no_ids_are_refused(client, doctor, typed):
+    assert submit(client, typed, uploads=["mine"]).status_code == 400
+
+
+def test_microscope_of_the_clinic_is_chosen_by_name(client, doctor, typed, clinic):
+    assert "Microscope of the clinic" not in client.get(reverse("submit")).content.decode()
+    device = clinic.devices.create(name="Axio 100x", micrometres_per_pixel=0.065)
+    clinic.devices.create(name="Sold", is_active=False)
+    page = client.get(reverse("submit")).content.decode()
+    assert "Axio 100x</option>" in page
+    assert "Sold" not in page
+    submit(client, typed, microscope=device.pk)
+    assert (Case.objects.get().microscope, Case.objects.get().device) == (device, "Axio 100x")
+
+
+def test_microscope_of_another_of_the_doctors_clinics_is_refused(client, doctor, typed):
+    other = factories.ClinicFactory.create(name="Klinikk Sør")
+    doctor.memberships.create(clinic=other, role="submitter")
+    device = other.devices.create(name="Axio 100x")
+    assert "Axio 100x, Klinikk Sør</option>" in client.get(reverse("submit")).content.decode()
+    assert "Choose one of this clinic" in submit(client, typed, microscope=device.pk).json()["errors"]["microscope"][0]
+
+
 def test_look_up_tells_known_from_new_at_the_chosen_clinic_only(client, doctor, clinic):
     factories.PatientFactory.create(clinic=clinic, number="K-1", year_of_birth=2001, sex="male")
     factories.PatientFactory.create(number="K-2")
     address = reverse("look-up-patient")
     known = client.get(address, {"clinic": clinic.pk, "patient_number": " K-1 "}).content.decode()
-    assert "Known at Klinikk Nord" in known
+    assert "Known at <bdi>Klinikk Nord</bdi>" in known
     assert "born 2001, male" in " ".join(known.split())
     assert "New number" in client.get(address, {"clinic": clinic.pk, "patient_number": "K-2"}).content.decode()
     assert client.get(address, {"clinic": "x", "patient_number": "K-1"}).status_code == 404

@@ -7,7 +7,7 @@ showWord(location.pathname, document.querySelector("#refused"));
 
 const root = document.querySelector(".uploader");
 if (root) {
-  const uploader = new Uploader(root);
+  const uploader = new Uploader(root, { draft: root.dataset.draft });
   uploader.addEventListener("settled", () => {
     window.htmx.trigger("#progress", "poll");
   });

@@ -1,10 +1,12 @@
 /* What a case was opened without: the page that sent its images leaves word for the case page of the same tab.
    It stays in the browser: file names may hold a patient's, and belong in no address and no log. */
 
+import { interpolate, ngettext } from "./words.js";
+
 const keyOf = (address) => `refused ${address}`;
 
-export function leaveWord(address, uploads) {
-  const sentences = uploads.map(({ file, row }) => `${file.name}: ${row.querySelector(".upload-said").textContent}`);
+export function leaveWord(address, rows) {
+  const sentences = rows.map(({ name, sentence }) => `${name}: ${sentence}`);
   try {
     if (sentences.length) {
       sessionStorage.setItem(keyOf(address), JSON.stringify(sentences));
@@ -25,9 +27,12 @@ export function showWord(address, place) {
   if (!sentences) {
     return;
   }
-  const [files, are] = sentences.length === 1 ? ["file was", "is"] : ["files were", "are"];
-  place.querySelector(".refused-count").textContent =
-    `${sentences.length} ${files} not stored and ${are} not part of this case:`;
+  const words = ngettext(
+    "%s file was not stored and is not part of this case:",
+    "%s files were not stored and are not part of this case:",
+    sentences.length,
+  );
+  place.querySelector(".refused-count").textContent = interpolate(words, [sentences.length]);
   place.querySelector("ul").replaceChildren(
     ...sentences.map((sentence) => {
       const line = document.createElement("li");

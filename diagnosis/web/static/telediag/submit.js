@@ -1,18 +1,35 @@
-/* The facts are sent first and open the case, then each image goes its own way. Whatever is refused stays on the page
-   with everything that was typed. */
+/* The images go up while the form is typed; the form then opens the case, and what is whole joins it at once. Whatever is
+   refused stays on the page with everything that was typed. */
 
+import { csrfToken } from "./csrf.js";
 import { leaveWord } from "./refused.js";
-import { csrfToken, Uploader } from "./uploader.js";
+import { Typed } from "./typed.js";
+import { Uploader } from "./uploader.js";
+import { gettext, interpolate } from "./words.js";
 
-const OFFLINE = "The server could not be reached. Nothing is lost: submit again when the network is back.";
-const NO_IMAGE = "Add at least one image of the smear.";
+const OFFLINE = gettext("The server could not be reached. Nothing is lost: submit again when the network is back.");
+const NO_IMAGE = gettext("Add at least one image of the smear.");
+const LEFT_BEHIND = ["failed", "refused", "half"];
 
 const form = document.querySelector("#submit");
 const facts = form.querySelector("#facts");
 const button = form.querySelector("button[type=submit]");
 const said = form.querySelector(".submit-said");
 const toCase = form.querySelector("#to-case");
-const uploader = new Uploader(form.querySelector(".uploader"));
+const typed = new Typed(form, form.dataset.user);
+
+document.querySelector("#restored").hidden = !typed.restore();
+document.querySelector("#afresh").addEventListener("click", () => {
+  uploader.leaves = true;
+  typed.forget();
+  location.assign(location.pathname);
+});
+const uploader = new Uploader(form.querySelector(".uploader"), {
+  draft: form.elements.draft.value,
+  clinic: () => form.elements.clinic.value,
+});
+// With the first image there is something to come back to, even before a word is typed.
+uploader.addEventListener("added", () => typed.keep());
 
 function clearErrors() {
   form.querySelectorAll("[data-error-for]").forEach((place) => {
@@ -39,10 +56,16 @@ function showErrors(errors) {
   form.querySelector("[aria-invalid=true]")?.focus();
 }
 
-function sayAbove(sentence) {
+function sayAbove(sentence, isSignedOut = false) {
   const notice = document.createElement("p");
   notice.className = "notice critical";
   notice.textContent = sentence;
+  if (isSignedOut) {
+    const link = document.createElement("a");
+    Object.assign(link, { href: form.dataset.signIn, target: "_blank", rel: "noopener" });
+    link.textContent = gettext("Sign in in another tab");
+    notice.append(" ", link);
+  }
   form.querySelector(".form-errors").append(notice);
   notice.scrollIntoView({ block: "center" });
 }
@@ -51,13 +74,14 @@ async function openCase() {
   const body = new FormData(form);
   body.delete("images");
   body.set("csrfmiddlewaretoken", csrfToken());
+  uploader.ids.forEach((id) => body.append("uploads", id));
   const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
   return { status: answer.status, content: await answer.json() };
 }
 
 async function submit() {
   clearErrors();
-  if (!uploader.uploads.length) {
+  if (!uploader.rows.length) {
     uploader.say(NO_IMAGE);
     form.querySelector(".dropzone").scrollIntoView({ block: "center" });
     return;
@@ -72,7 +96,7 @@ async function submit() {
     if (content.errors) {
       showErrors(content.errors);
     } else {
-      sayAbove(content.sentence ?? OFFLINE);
+      sayAbove(content.sentence ?? OFFLINE, content.code === "signed_out");
     }
   } catch {
     sayAbove(OFFLINE);
@@ -81,22 +105,34 @@ async function submit() {
 }
 
 function follow({ accession, case: address, upload }) {
+  typed.forget();
   facts.disabled = true;
   button.hidden = true;
   toCase.href = address;
-  toCase.addEventListener("click", () => leaveWord(address, uploader.those("failed", "refused")));
-  said.textContent = `Case ${accession} is open. Its images are being sent.`;
+  toCase.addEventListener("click", () => leaveWord(address, uploader.those(...LEFT_BEHIND)));
+  say(gettext("Case %(accession)s is open. Its images are being sent."), { accession });
   document.querySelector("#images-title").scrollIntoView({ block: "start" });
   uploader.addEventListener("settled", () => {
-    const left = uploader.count("failed", "refused");
-    if (uploader.count("stored") && !left) {
+    const stored = uploader.count("stored");
+    if (stored && !uploader.count(...LEFT_BEHIND)) {
+      uploader.leaves = true;
       location.assign(address);
       return;
     }
     toCase.hidden = false;
-    said.textContent = `Case ${accession} is open with ${uploader.count("stored")} of ${uploader.uploads.length} images. Add others, or go on.`;
+    const all = uploader.rows.length - uploader.count("same");
+    say(gettext("Case %(accession)s is open with %(stored)s of %(all)s images. Add others, or go on."), {
+      accession,
+      stored,
+      all,
+    });
   });
   uploader.start(upload);
+  uploader.settle();
+}
+
+function say(words, values) {
+  said.textContent = interpolate(words, values, true);
 }
 
 form.addEventListener("submit", (event) => {

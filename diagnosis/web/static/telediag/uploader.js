@@ -1,39 +1,48 @@
-/* Images on their way: each has a picture, a progress bar of its own, and the server's sentence when it is refused.
-   Nothing that goes wrong with one touches the others. */
+/* The images of a form: chosen, dropped, pasted or photographed; each with its picture, how far it is, and what is said
+   of it. They go up while the form is still typed, two at a time, and nothing that goes wrong with one touches the others. */
 
-const LOST = "It did not arrive. Nothing else is affected: try again when the network is back.";
-const TOO_LARGE = (bytes) =>
-  `The file is larger than ${Math.floor(bytes / 1048576)} MB. Export it as JPEG at quality 90 and upload that file.`;
+import { csrfToken } from "./csrf.js";
+import { AllAtOnce, PieceByPiece, sendsPieces, sha256Of } from "./sending.js";
+import { UploadRow } from "./upload_row.js";
+import { gettext, interpolate } from "./words.js";
 
-/* The token of the session as it is now: signing in again in another tab changes it under an open page. */
-export function csrfToken() {
-  const cookie = document.cookie.split("; ").find((one) => one.startsWith("csrftoken="));
-  return cookie ? cookie.slice("csrftoken=".length) : document.querySelector("[name=csrfmiddlewaretoken]").value;
-}
+const AT_A_TIME = 2;
+// Milliseconds between two looks at what was sent: while its check is expected, and when that takes long.
+const LOOK = 800;
+const LOOK_LATE = 5000;
+const LATE = 20000;
+const TOO_LARGE = gettext("The file is larger than %s MB. Export it as JPEG at quality 90 and upload that file.");
+const SAME = gettext("The same as %s; it is kept once.");
 
 export class Uploader extends EventTarget {
-  /* Emits "added" when images were chosen, and "settled" when none is waiting or on its way. */
+  /* Emits "added" when images were chosen, and "settled" when there is nothing left that goes on by itself. */
 
-  constructor(root) {
+  constructor(root, { draft, clinic = () => "" }) {
     super();
     this.root = root;
+    this.draft = draft;
+    this.clinic = clinic;
+    // Where a whole file is posted; the form's case opens later.
     this.address = root.dataset.address || null;
-    this.uploads = [];
+    this.caseIsOpen = Boolean(this.address);
+    this.rows = [];
+    this.held = {};
     this.list = root.querySelector(".uploads");
-    this.template = root.querySelector("template");
     this.listen();
-  }
-
-  get isSending() {
-    return this.count("sending") > 0;
+    this.ready = this.recall();
   }
 
   those(...states) {
-    return this.uploads.filter((upload) => states.includes(upload.state));
+    return this.rows.filter((row) => states.includes(row.state));
   }
 
   count(...states) {
     return this.those(...states).length;
+  }
+
+  /* The ids of what stands on the form, in its order. */
+  get ids() {
+    return this.rows.map((row) => row.id).filter(Boolean);
   }
 
   say(sentence) {
@@ -64,16 +73,63 @@ export class Uploader extends EventTarget {
       zone.classList.remove("is-over");
       this.add(event.dataTransfer.files);
     });
+    document.addEventListener("paste", (event) => {
+      if (event.clipboardData?.files.length) {
+        event.preventDefault();
+        this.add(event.clipboardData.files);
+      }
+    });
     window.addEventListener("beforeunload", (event) => {
-      if (this.isSending) {
+      if (this.count("sending", "broken") && !this.leaves) {
         event.preventDefault();
       }
     });
   }
 
+  /* What an earlier page of this form sent already stands on it again. */
+  async recall() {
+    if (!sendsPieces) {
+      return;
+    }
+    const said = await this.ask();
+    for (const one of said?.uploads ?? []) {
+      const row = this.row(null, one);
+      if (one.look === "receiving") {
+        row.show("half", interpolate(gettext("%s%% arrived. Choose this file again, and it goes on there."), [
+          Math.floor((100 * one.received) / one.size),
+        ]));
+      } else {
+        row.hear(one);
+      }
+    }
+    this.held = said?.held ?? {};
+    this.look();
+  }
+
+  async ask() {
+    try {
+      const address = `${this.root.dataset.uploads}?draft=${this.draft}`;
+      const answer = await fetch(address, { headers: { Accept: "application/json" } });
+      return answer.ok ? await answer.json() : null;
+    } catch {
+      return null;
+    }
+  }
+
+  row(file, known = null) {
+    const row = new UploadRow(this.root.querySelector("template"), file, known, {
+      retry: () => this.retry(row),
+      remove: () => this.remove(row),
+      retake: () => this.retake(row),
+    });
+    this.rows.push(row);
+    this.list.append(row.element);
+    return row;
+  }
+
   add(files) {
     for (const file of files) {
-      this.uploads.push(this.row({ file, state: "waiting" }));
+      this.row(file).show("waiting");
     }
     if (files.length) {
       this.say("");
@@ -82,102 +138,151 @@ export class Uploader extends EventTarget {
     }
   }
 
-  row(upload) {
-    const row = this.template.content.firstElementChild.cloneNode(true);
-    const picture = row.querySelector("img");
-    upload.row = row;
-    row.querySelector(".upload-name").textContent = upload.file.name;
-    row.querySelector("progress").setAttribute("aria-label", `Sending ${upload.file.name}`);
-    row.querySelector("[data-act=remove] .visually-hidden").textContent = `Remove ${upload.file.name}`;
-    picture.addEventListener("load", () => URL.revokeObjectURL(picture.src));
-    picture.addEventListener("error", () => picture.remove());
-    picture.src = URL.createObjectURL(upload.file);
-    row.querySelector("[data-act=retry]").addEventListener("click", () => this.retry(upload));
-    row.querySelector("[data-act=remove]").addEventListener("click", () => this.remove(upload));
-    this.list.append(row);
-    this.show(upload, "waiting", this.size(upload.file));
-    return upload;
-  }
-
-  size(file) {
-    return file.size < 1048576 ? `${Math.ceil(file.size / 1024)} KB` : `${(file.size / 1048576).toFixed(1)} MB`;
-  }
-
-  show(upload, state, sentence) {
-    upload.state = state;
-    upload.row.dataset.state = state;
-    upload.row.querySelector(".upload-said").textContent = sentence;
-    upload.row.querySelector("[data-act=retry]").hidden = state !== "failed";
-    upload.row.querySelector("[data-act=remove]").hidden = state === "sending" || state === "stored";
-  }
-
+  /* The form's case is open. */
   start(address) {
     this.address = address;
+    this.caseIsOpen = true;
+    this.look();
     this.next();
   }
 
   next() {
-    // One after the other, so that the images are numbered as they were chosen.
-    if (!this.address || this.isSending) {
-      return;
+    // Whole files go one after the other, so that they are numbered as they were chosen.
+    const room = (sendsPieces ? AT_A_TIME : 1) - this.count("preparing", "sending", "broken");
+    const canGo = sendsPieces || this.address;
+    for (const row of canGo ? this.those("waiting").slice(0, Math.max(room, 0)) : []) {
+      this.send(row);
     }
-    const upload = this.uploads.find((one) => one.state === "waiting");
-    if (upload) {
-      this.send(upload);
-    } else {
+    this.settle();
+  }
+
+  settle() {
+    const goesOn = ["waiting", "preparing", "sending", "broken", ...(this.caseIsOpen ? ["checking", "good", "retake"] : [])];
+    if (this.caseIsOpen && !this.count(...goesOn)) {
       this.dispatchEvent(new Event("settled"));
     }
   }
 
-  retry(upload) {
-    this.show(upload, "waiting", this.size(upload.file));
+  retry(row) {
+    row.show("waiting");
     this.next();
   }
 
-  remove(upload) {
-    upload.row.remove();
-    this.uploads = this.uploads.filter((one) => one !== upload);
+  remove(row) {
+    row.sending?.abort();
+    if (row.address) {
+      this.forget(row.address);
+    }
+    const hadFocus = row.element.contains(document.activeElement);
+    row.element.remove();
+    this.rows = this.rows.filter((one) => one !== row);
+    if (hadFocus) {
+      this.root.querySelector("input[type=file]").focus();
+    }
     this.next();
   }
 
-  send(upload) {
+  retake(row) {
+    if (row.state === "retake") {
+      this.remove(row);
+    }
+    const camera = this.root.querySelector(".camera");
+    (camera.hidden ? this.root : camera).querySelector("input[type=file]").click();
+  }
+
+  forget(address) {
+    const headers = { Accept: "application/json", "X-CSRFToken": csrfToken(), "Tus-Resumable": "1.0.0" };
+    fetch(address, { method: "DELETE", headers }).catch(() => {});
+  }
+
+  async send(row) {
     const limit = Number(this.root.dataset.maxBytes);
-    if (limit && upload.file.size > limit) {
-      this.show(upload, "refused", TOO_LARGE(limit));
+    if (limit && row.file.size > limit) {
+      row.show("refused", interpolate(TOO_LARGE, [Math.floor(limit / 1048576)]));
       this.next();
       return;
     }
-    const bar = upload.row.querySelector("progress");
-    const request = new XMLHttpRequest();
-    const body = new FormData();
-    body.append("images", upload.file);
-    request.open("POST", this.address);
-    request.responseType = "json";
-    request.setRequestHeader("Accept", "application/json");
-    request.setRequestHeader("X-CSRFToken", csrfToken());
-    request.upload.addEventListener("progress", (event) => {
-      if (event.lengthComputable) {
-        bar.value = event.loaded / event.total;
-      }
-      if (bar.value === 1) {
-        upload.row.querySelector(".upload-said").textContent = "Checking the image";
-      }
-    });
-    request.addEventListener("loadend", () => this.finish(upload, request));
-    bar.value = 0;
-    this.show(upload, "sending", "Sending");
-    request.send(body);
-  }
-
-  finish(upload, request) {
-    const answer = request.response;
-    if (answer && request.status < 300) {
-      this.show(upload, "stored", answer.sentence);
-    } else if (answer && answer.sentence && request.status !== 401) {
-      this.show(upload, "refused", answer.sentence);
-    } else {
-      this.show(upload, "failed", answer && answer.sentence ? answer.sentence : LOST);
+    row.show("preparing", gettext("Preparing"));
+    if (!sendsPieces) {
+      row.travels(AllAtOnce, { address: this.address, tells: this.tells(row) });
+      return;
+    }
+    try {
+      [row.sha256] = await Promise.all([row.sha256 ?? sha256Of(row.file), this.ready]);
+    } catch {
+      row.show("failed", gettext("The file could not be read. Choose it again."));
+      this.next();
+      return;
+    }
+    if (this.rows.includes(row) && !this.isKnown(row)) {
+      row.travels(PieceByPiece, {
+        endpoint: this.root.dataset.uploads,
+        known: row.address,
+        metadata: { draft: this.draft, name: row.name, sha256: row.sha256, clinic: this.clinic() },
+        tells: this.tells(row),
+      });
     }
     this.next();
+  }
+
+  /* Whether the same bytes stand on the form or in its case already; what was half sent is taken over. */
+  isKnown(row) {
+    const twin = this.rows.find((one) => one !== row && one.sha256 === row.sha256 && one.state !== "failed");
+    if (twin?.state === "half") {
+      row.takeOver(twin);
+      this.rows = this.rows.filter((one) => one !== twin);
+      return false;
+    }
+    if (twin?.state === "refused") {
+      row.show("refused", twin.sentence);
+    } else if (twin) {
+      row.show("same", interpolate(SAME, [twin.name]));
+    } else if (row.sha256 in this.held) {
+      const number = interpolate(gettext("image %s"), [this.held[row.sha256]]);
+      row.show("stored", interpolate(SAME, [number]));
+    }
+    return row.state !== "preparing";
+  }
+
+  tells(row) {
+    return {
+      moved: (share) => row.move(share),
+      broken: (sentence) => row.show("broken", sentence),
+      arrived: (answer) => {
+        if (answer) {
+          row.show("stored", answer.sentence);
+        } else {
+          row.show("checking", gettext("Sent. It is being checked."));
+          row.arrivedAt = Date.now();
+          this.look();
+        }
+        this.next();
+      },
+      refused: (sentence, canBeTriedAgain) => {
+        row.show(canBeTriedAgain ? "failed" : "refused", sentence);
+        this.next();
+      },
+    };
+  }
+
+  /* Ask how what was sent stands, for as long as there is something to hear. */
+  look() {
+    clearTimeout(this.looking);
+    const open = this.rows.filter((row) => row.expects(this.caseIsOpen));
+    if (!open.length) {
+      return;
+    }
+    const isLate = open.every((row) => Date.now() - row.arrivedAt > LATE);
+    const pace = (isLate ? LOOK_LATE : LOOK) * (document.hidden ? 10 : 1);
+    this.looking = setTimeout(() => this.hear(), pace);
+  }
+
+  async hear() {
+    const said = await this.ask();
+    for (const one of said?.uploads ?? []) {
+      this.rows.find((row) => row.expects(this.caseIsOpen) && row.sha256 === one.sha256)?.hear(one);
+    }
+    this.look();
+    this.settle();
   }
 }
