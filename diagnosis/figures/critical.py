@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from diagnosis.choices import NoticeEventKind
 from diagnosis.figures.percentile import MEDIAN, Percentile
 from diagnosis.figures.plot import Row, bars
-from diagnosis.figures.table import Column, Kind, Table, share
+from diagnosis.figures.table import Column, Kind, Table, percent, share
 from diagnosis.models import Notice, NoticeEvent
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def critical(scope: Scope) -> Table:
                 for row in rows
             ],
             legend=(_("acknowledged in time"),),
-            unit=COLUMNS[5].written,
+            unit=percent,
             top=1.0,
         ),
     )

@@ -13,10 +13,11 @@ from diagnosis.choices import AnalysisStatus, Outcome
 from diagnosis.figures.percentile import NEARLY_ALL, Percentile
 from diagnosis.figures.plot import Row, bars
 from diagnosis.figures.scope import device_of
-from diagnosis.figures.table import Column, Kind, Table, share
+from diagnosis.figures.table import Column, Kind, Table, percent, share
 from diagnosis.models import Analysis, Smear
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django_stubs_ext import StrOrPromise
 
     from diagnosis.figures.scope import Scope
@@ -48,7 +49,7 @@ def machine(scope: Scope) -> Table:
         output_field=DurationField(),
     )
     answer = F("finished_at") - F("queued_at")
-    ended = Analysis.objects.filter(
+    ended: QuerySet[Any] = Analysis.objects.filter(
         scope.cases("smear__case__"),
         scope.during("queued_at"),
         status__in=[AnalysisStatus.SUCCEEDED, AnalysisStatus.FAILED],
@@ -104,7 +105,7 @@ def machine(scope: Scope) -> Table:
                 for row in rows
             ],
             legend=list(OUTCOMES.values()),
-            unit=COLUMNS[4].written,
+            unit=percent,
             top=1.0,
         ),
     )

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
     from django_stubs_ext import StrOrPromise
 
-WIDTH = 760
+WIDTH = 840
 # Where bars begin and end, between the labels and the values.
-START, END = 220, 640
+START, END = 290, 700
 TOP, STEP, BAR = 58, 34, 18
-LONGEST_LABEL = 30
+LONGEST_LABEL = 40
 # About what a letter takes at the size of the legend.
 LETTER = 7
 
@@ -66,6 +66,16 @@ class Plot:
     scale: list[tuple[float, str]]
     legend: list[Entry]
     mark: Entry | None = None
+
+    @property
+    def width(self) -> int:
+        """How wide the drawing is."""
+        return WIDTH
+
+    @property
+    def values(self) -> int:
+        """Where the values stand, behind the bars."""
+        return END + 12
 
     @property
     def height(self) -> int:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from diagnosis.choices import ReadingKind, ReadingReason
 from diagnosis.figures.plot import Row, bars
-from diagnosis.figures.table import Column, Kind, Table, share
+from diagnosis.figures.table import Column, Kind, Table, percent, share
 from diagnosis.models import ReadingRequest, Review
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def readings(scope: Scope) -> Table:
                 if row["differed_share"] is not None
             ],
             legend=(_("differed from the first"),),
-            unit=COLUMNS[4].written,
+            unit=percent,
             top=1.0,
         ),
     )

@@ -93,6 +93,11 @@ def share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
+def percent(value: float) -> str:
+    """Write a share in whole per cents, as a scale has them."""
+    return _("%(share)s %%") % {"share": number_format(round(100 * value))}
+
+
 def span(value: timedelta) -> str:
     """Write a span with as much as a reader needs: 12.5 s, 4.2 min, 3.1 h, 2.5 d."""
     seconds = value.total_seconds()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case as Choose
 from django.db.models import CharField, Count, F, Q, Value, When
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
@@ -108,7 +109,7 @@ def _plot(rows: list[dict[str, Any]]) -> Plot | None:
     return bars(
         shown,
         legend=(_("half of the cases"), _("95 % of the cases")),
-        unit=lambda hours: span(timedelta(hours=hours)),
+        unit=lambda hours: translated("%(number)s h") % {"number": number_format(round(hours, 1))},
         mark_legend=_("target"),
     )
 

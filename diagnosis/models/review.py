@@ -62,6 +62,7 @@ class Review(models.Model):
             ),
             models.CheckConstraint(name="review_kind_is_known", condition=Q(kind__in=ReadingKind.values)),
         ]
+        indexes = [models.Index(fields=["-reviewed_at", "-id"], name="review_newest")]
         triggers = append_only()
 
     def __str__(self) -> str:

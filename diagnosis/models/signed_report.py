@@ -62,6 +62,7 @@ class SignedReport(models.Model):
                 | Q(version__gt=1, meaning=Meaning.AMENDED) & ~Q(amendment_reason=""),
             ),
         ]
+        indexes = [models.Index(fields=["-signed_at", "-id"], name="signed_report_newest")]
         triggers = append_only()
 
     def __str__(self) -> str:

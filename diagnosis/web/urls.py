@@ -17,6 +17,7 @@ from diagnosis.web import (
     signing,
     submit,
     uploads,
+    used_by,
     viewer,
 )
 
@@ -65,4 +66,9 @@ urlpatterns = [
     path("models/", model_pages.models, name="models"),
     path("models/<slug:sha256>/", model_pages.model, name="model"),
     path("models/<slug:sha256>/plots/<str:name>", model_pages.plot, name="model-plot"),
+    path("models/<slug:sha256>/reports/", used_by.reports, name="model-reports"),
+    path("models/<slug:sha256>/reports/csv/", used_by.reports_csv, name="model-reports-csv"),
+    path("models/<slug:sha256>/shadow/", used_by.shadow, name="model-shadow"),
+    path("models/<slug:sha256>/shadow/progress/", used_by.progress, name="model-shadow-progress"),
+    path("models/<slug:sha256>/shadow/csv/", used_by.changes_csv, name="model-shadow-csv"),
 ]

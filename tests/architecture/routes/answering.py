@@ -4,6 +4,9 @@ from tests.architecture.routes.row import Route
 
 ANSWERING_PAGE = (403, 200, 200, 403, 200, 302)
 
+# What an artefact in shadow says is for those who answer for the clinic, and not for readers.
+SHADOW_PAGE = (403, 403, 200, 403, 403, 302)
+
 # submitter, specialist, administrator, service account, outsider, anonymous
 ROUTES: list[Route] = [
     Route("figures", "GET", ANSWERING_PAGE),
@@ -15,4 +18,11 @@ ROUTES: list[Route] = [
     Route("model", "GET", ANSWERING_PAGE),
     # The network of the world is not installed; test_model_pages.py reads the plots of one that is.
     Route("model-plot", "GET", (403, 404, 404, 403, 404, 302)),
+    Route("model-reports", "GET", ANSWERING_PAGE),
+    Route("model-reports-csv", "GET", ANSWERING_PAGE),
+    Route("model-shadow", "GET", SHADOW_PAGE),
+    # No model runs in shadow here, so there is nobody to ask.
+    Route("model-shadow", "POST", (403, 403, 409, 403, 403, 302)),
+    Route("model-shadow-progress", "GET", (403, 403, 204, 403, 403, 302)),
+    Route("model-shadow-csv", "GET", (403, 403, 404, 403, 403, 302)),
 ]
