@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from diagnosis.models import Clinic
 
 register = template.Library()
+# Icons that point along the line, and so the other way where lines run from right to left.
+DIRECTED = frozenset({"forward"})
 register.filter("said", said)
 
 
@@ -39,7 +41,10 @@ def navigation(context: template.Context) -> dict[str, Any]:
 def icon(name: str) -> SafeString:
     """Draw one of the icons in icons.svg; a sentence beside it always says the same."""
     return format_html(
-        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("telediag/icons.svg"), name
+        '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        " is-directed" if name in DIRECTED else "",
+        static("telediag/icons.svg"),
+        name,
     )
 
 
