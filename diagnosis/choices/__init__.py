@@ -13,7 +13,7 @@ from diagnosis.choices.machine import (
     Subtype,
 )
 from diagnosis.choices.people import Role, Sex
-from diagnosis.choices.reading import Decision, Finding, MarkKind, Meaning, ReadingKind, ReadingReason
+from diagnosis.choices.reading import Decision, Finding, MarkKind, Meaning, ReadingKind, ReadingReason, TallyKind
 
 __all__ = [
     "ACTIVE_ANALYSIS",
@@ -39,5 +39,6 @@ __all__ = [
     "Specimen",
     "Statement",
     "Subtype",
+    "TallyKind",
     "UploadState",
 ]

@@ -53,3 +53,16 @@ class MarkKind(TextChoices):
     NOT_BLAST = "not_blast", _("not a blast")
     ARTEFACT = "artefact", _("no cell, an artefact")
     NONE = "none", _("mark taken back")
+
+
+class TallyKind(TextChoices):
+    """The kinds of cell that a tally counts, by key."""
+
+    BLAST = "blast", _("Blast")
+    LYMPHOCYTE = "lymphocyte", _("Lymphocyte, hematogone")
+    NEUTROPHIL = "neutrophil", _("Neutrophil")
+    MONOCYTE = "monocyte", _("Monocyte")
+    EOSINOPHIL = "eosinophil", _("Eosinophil")
+    BASOPHIL = "basophil", _("Basophil")
+    ERYTHROBLAST = "erythroblast", _("Erythroblast")
+    OTHER = "other", _("Other")

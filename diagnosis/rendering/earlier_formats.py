@@ -28,7 +28,7 @@ def _from_the_first(content: dict[str, Any]) -> dict[str, Any]:
             "images": [{**image, "outcome_code": image["outcome"]} for image in machine["images"]],
             "cells": [],
         },
-        "specialist": specialist and {**specialist, "decision_code": specialist["decision"], "marks": []},
+        "specialist": specialist and {**specialist, "decision_code": specialist["decision"], "tally": [], "marks": []},
         "readings": [],
-        "critical": [],
+        "critical": None,
     }

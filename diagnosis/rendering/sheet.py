@@ -46,7 +46,7 @@ def sheet(stored: dict[str, Any], *, check: Check | None = None) -> dict[str, An
         "case": _case(say, content["case"]),
         "specialist": _specialist(say, content["specialist"]) if content["specialist"] else None,
         "readings": [_reading(say, reading) for reading in content["readings"]],
-        "critical": [_step(say, step) for step in content["critical"]],
+        "critical": _critical(say, content["critical"]) if content["critical"] else [],
         "machine": _machine(say, content["machine"]),
         "limits": f"{content['limits']} {content['standing']}",
         "standing": content["standing"],
@@ -98,16 +98,19 @@ def _specialist(say: Phrasing, specialist: dict[str, Any]) -> dict[str, Any]:
                 "pattern": specialist["pattern"],
                 "blasts": specialist["blast_percentage"],
                 "stance": say(f"stance_{specialist['decision_code']}"),
-                "marks": say.joined(_mark(say, mark) for mark in specialist["marks"]),
+                "tally": say.joined(_counted(say, kind) for kind in specialist["tally"]),
+                "marks": say.joined(_counted(say, mark) for mark in specialist["marks"]),
             }
         ),
         "passages": say.facts({name: specialist[name] for name in ("reasons", "comment")}),
     }
 
 
-def _mark(say: Phrasing, mark: dict[str, Any]) -> str:
-    label = "marked_missed" if mark["missed"] else "marked"
-    return say(label, **{place: mark[place] for place in ("kind", "count", "missed")})
+def _counted(say: Phrasing, counted: dict[str, Any]) -> str:
+    kind, count, missed = counted["kind"], counted["count"], counted.get("missed")
+    if missed:
+        return say("counted_missed", kind=kind, count=count, missed=missed)
+    return say("counted", kind=kind, count=count)
 
 
 def _reading(say: Phrasing, reading: dict[str, Any]) -> dict[str, str]:
@@ -119,11 +122,18 @@ def _reading(say: Phrasing, reading: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _step(say: Phrasing, step: dict[str, Any]) -> dict[str, str]:
-    facts = [step["kind"], step["name"]]
-    if step["spoken_to"]:
-        facts += [say("spoken_to", name=step["spoken_to"]), say("read_back" if step["read_back"] else "not_read_back")]
-    return {"time": say.time(step["happened_at"]), "what": say.joined(filter(None, facts))}
+def _critical(say: Phrasing, critical: dict[str, Any]) -> list[str]:
+    """Return how a critical result was passed on, step by step."""
+    steps = [say("critical_raised", at=say.time(critical["raised_at"]))]
+    if critical["told"]:
+        steps.append(say("critical_told", names=", ".join(critical["told"])))
+    if taken := critical["acknowledged"]:
+        steps.append(say("critical_acknowledged", name=taken["by"], at=say.time(taken["at"])))
+    if call := critical["call"]:
+        called = say("critical_called", spoken_to=call["spoken_to"], name=call["by"], at=say.time(call["at"]))
+        facts = [called, say("read_back" if call["read_back"] else "not_read_back"), call["note"]]
+        steps.append(", ".join(filter(None, facts)))
+    return steps
 
 
 def _machine(say: Phrasing, machine: dict[str, Any]) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
+from diagnosis.services import notices
 from diagnosis.services.report_machine import machine_part
-from diagnosis.services.report_specialist import critical_steps, readings, specialist_part
+from diagnosis.services.report_specialist import readings, specialist_part
 from diagnosis.services.report_words import words
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def compose(case: Case, *, review: Review | None) -> dict[str, Any]:
         "machine": machine_part(case, report),
         "specialist": specialist_part(review) if review else None,
         "readings": readings(review) if review else [],
-        "critical": critical_steps(case),
+        "critical": notices.for_report(case),
         "limits": gettext(LIMITS),
         "standing": gettext(STANDING),
     }

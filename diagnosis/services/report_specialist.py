@@ -1,19 +1,17 @@
-"""What people add to a report's content: the opinion, the other readings, and how a critical result was passed on."""
+"""What readers add to a report's content: the opinion and the other readings."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from diagnosis.choices import MarkKind, NoticeEventKind, ReadingKind
-from diagnosis.models import CellMark, NoticeEvent
+from diagnosis.choices import MarkKind, ReadingKind, TallyKind
+from diagnosis.models import CellMark
 
 if TYPE_CHECKING:
-    from diagnosis.models import Case, Review
+    from diagnosis.models import Review
 
 _ORDER = [ReadingKind.FIRST, ReadingKind.SECOND, ReadingKind.ADJUDICATION]
-# What a report tells of a critical notice: that it was raised, and what people did.
-_TOLD = (NoticeEventKind.RAISED, NoticeEventKind.ACKNOWLEDGED, NoticeEventKind.CALLED)
 
 
 def specialist_part(review: Review) -> dict[str, Any]:
@@ -25,7 +23,7 @@ def specialist_part(review: Review) -> dict[str, Any]:
         "decision_code": review.decision,
         "reasons": review.reasons,
         "comment": review.comment,
-        "tally": review.tally,
+        "tally": _tally(review),
         "marks": _marks(review),
     }
 
@@ -47,22 +45,6 @@ def readings(review: Review) -> list[dict[str, Any]]:
     return [_reading(newest[kind]) for kind in _ORDER if kind in newest]
 
 
-def critical_steps(case: Case) -> list[dict[str, Any]]:
-    """Return how the notice of a critical case was raised, acknowledged and passed on by telephone."""
-    events = NoticeEvent.objects.filter(notice__case=case, kind__in=_TOLD).select_related("by").order_by("at", "id")
-    return [
-        {
-            "kind": event.get_kind_display(),
-            "kind_code": event.kind,
-            "happened_at": event.at.isoformat(),
-            "name": event.by.signature_name if event.by else "",
-            "spoken_to": event.spoken_to,
-            "read_back": event.read_back,
-        }
-        for event in events
-    ]
-
-
 def _reading(review: Review) -> dict[str, Any]:
     return {
         "kind": review.get_kind_display(),
@@ -76,6 +58,16 @@ def _reading(review: Review) -> dict[str, Any]:
         "pattern_code": review.pattern_class,
         "blast_percentage": str(review.blast_percentage) if review.blast_percentage is not None else None,
     }
+
+
+def _tally(review: Review) -> list[dict[str, Any]]:
+    """Return the cells that were counted, kind by kind."""
+    counted = review.tally or {}
+    return [
+        {"kind": str(kind.label), "kind_code": kind.value, "count": counted[kind]}
+        for kind in TallyKind
+        if counted.get(kind)
+    ]
 
 
 def _marks(review: Review) -> list[dict[str, Any]]:

@@ -7,30 +7,17 @@ from typing import TYPE_CHECKING
 from django import template
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext_lazy as _
 
+from diagnosis.choices import TallyKind
 from diagnosis.rendering.tiles import Pyramid
 from diagnosis.services.pictures import has_tiles
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
     from django.utils.safestring import SafeString
 
     from diagnosis.models import Smear
 
 register = template.Library()
-
-# The kinds of cell that the tally counts, by key.
-TALLY: dict[str, _StrPromise] = {
-    "blast": _("Blast"),
-    "lymphocyte": _("Lymphocyte, hematogone"),
-    "neutrophil": _("Neutrophil"),
-    "monocyte": _("Monocyte"),
-    "eosinophil": _("Eosinophil"),
-    "basophil": _("Basophil"),
-    "erythroblast": _("Erythroblast"),
-    "other": _("Other"),
-}
 
 
 @register.simple_tag
@@ -43,6 +30,6 @@ def tiles(smear: Smear) -> SafeString | str:
 
 
 @register.simple_tag
-def tally_kinds() -> list[tuple[int, str, _StrPromise]]:
+def tally_kinds() -> list[tuple[int, str, str]]:
     """Return the kinds of cell that the tally counts: the key, the name that is stored, and what people read."""
-    return [(key, kind, words) for key, (kind, words) in enumerate(TALLY.items(), start=1)]
+    return [(key, kind.value, str(kind.label)) for key, kind in enumerate(TallyKind, start=1)]

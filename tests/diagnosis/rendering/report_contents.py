@@ -98,7 +98,7 @@ def unsigned(images: int = 3, *, language: str = "en") -> dict[str, Any]:
         },
         "specialist": None,
         "readings": [],
-        "critical": [],
+        "critical": None,
         "limits": report_content.LIMITS,
         "standing": report_content.STANDING,
     }
@@ -120,20 +120,20 @@ def reading(**facts: Any) -> dict[str, Any]:
     }
 
 
-def step(kind: str, name: str = "", **facts: Any) -> dict[str, Any]:
+def critical(**facts: Any) -> dict[str, Any]:
     return {
-        "kind": kind,
-        "kind_code": kind,
-        "happened_at": "2026-11-23T06:25:10+00:00",
-        "name": name,
-        "spoken_to": "",
-        "read_back": None,
+        "raised_at": "2026-11-23T06:25:10+00:00",
+        "told": ["Dr Ingrid Solheim"],
+        "acknowledged": {"by": "Dr Ingrid Solheim", "at": "2026-11-23T06:31:10+00:00"},
+        "call": {
+            "by": "Dr Ingrid Solheim",
+            "at": "2026-11-23T07:31:10+00:00",
+            "spoken_to": "Dr Karimi",
+            "read_back": True,
+            "note": "",
+        },
         **facts,
     }
-
-
-def call(*, read_back: bool = True) -> dict[str, Any]:
-    return step("submitting doctor called", "Dr Ingrid Solheim", spoken_to="Dr Karimi", read_back=read_back)
 
 
 def reviewed(*, images: int = 3, language: str = "en", **facts: Any) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def reviewed(*, images: int = 3, language: str = "en", **facts: Any) -> dict[str
         "decision_code": "correct",
         "reasons": "Coarser chromatin than that class.",
         "comment": "Send EDTA blood for flow cytometry.",
-        "tally": None,
+        "tally": [],
         "marks": [],
     }
     return {**unsigned(images, language=language), "specialist": specialist, **facts}

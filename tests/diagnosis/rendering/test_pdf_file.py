@@ -8,7 +8,7 @@ import pytest
 
 from diagnosis.rendering.pdf import ReportImage, report_pdf
 from tests import factories
-from tests.diagnosis.rendering.report_contents import CHECK, call, drawn, read, reading, signed, step, unsigned, words
+from tests.diagnosis.rendering.report_contents import CHECK, critical, drawn, read, reading, signed, unsigned, words
 
 
 def test_the_file_is_an_archivable_tagged_pdf() -> None:
@@ -52,7 +52,7 @@ def test_up_to_ten_images_fit_one_page(images: int, language: str) -> None:
 
 def test_ten_images_fit_one_page_with_all_that_a_case_may_have() -> None:
     content = signed(images=10)
-    content["critical"] = [step("raised"), step("acknowledged", "Dr Ingrid Solheim"), call()]
+    content["critical"] = critical()
     content["readings"] = [reading(is_blind=True), reading(kind="second reading", name="Dr Per Holm")]
     content["specialist"]["marks"] = [{"kind": "blast", "kind_code": "blast", "count": 12, "missed": 2}]
     assert len(read(report_pdf(content, images=drawn(10), check=CHECK)).pages) == 1

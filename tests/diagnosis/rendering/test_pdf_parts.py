@@ -9,13 +9,12 @@ from diagnosis.services import report_content
 from diagnosis.services.report_machine import UNAVAILABLE
 from tests import factories
 from tests.diagnosis.rendering.report_contents import (
-    call,
+    critical,
     drawn,
     image,
     reading,
     reviewed,
     signed,
-    step,
     unsigned,
     words,
 )
@@ -125,13 +124,17 @@ def test_a_case_that_the_machine_could_not_answer_prints() -> None:
 
 
 def test_a_critical_case_says_who_was_told_when() -> None:
-    content = signed()
-    content["critical"] = [step("raised"), step("acknowledged", "Dr Ingrid Solheim"), call(read_back=False)]
-    text = words(report_pdf(content))
-    assert "Critical result 23 Nov 2026, 07:25 CET raised" in text
-    assert "acknowledged · Dr Ingrid Solheim" in text
-    assert "submitting doctor called · Dr Ingrid Solheim · spoken to: Dr Karimi · not read back" in text
+    text = words(report_pdf({**signed(), "critical": critical()}))
+    assert "Critical result raised 23 Nov 2026, 07:25 CET; told: Dr Ingrid Solheim" in text
+    assert "acknowledged by Dr Ingrid Solheim, 23 Nov 2026, 07:31 CET" in text
+    assert "Dr Karimi called by Dr Ingrid Solheim, 23 Nov 2026, 08:31 CET, the result was read back" in text
     assert "Critical result" not in words(report_pdf(signed()))
+
+
+def test_a_critical_case_that_nobody_took_yet_says_only_that_it_was_raised() -> None:
+    text = words(report_pdf({**signed(), "critical": critical(told=[], acknowledged=None, call=None)}))
+    assert "Critical result raised 23 Nov 2026, 07:25 CET" in text
+    assert "acknowledged" not in text
 
 
 def test_a_case_read_twice_names_both_readings() -> None:
@@ -153,6 +156,15 @@ def test_marks_of_the_reader_are_counted() -> None:
     ]
     printed = "Marked in the images blast: 12 (of these not found by the machine: 2) · not a blast: 1"
     assert printed in words(report_pdf(content))
+
+
+def test_counted_cells_are_printed_kind_by_kind() -> None:
+    content = signed()
+    content["specialist"]["tally"] = [
+        {"kind": "Blast", "kind_code": "blast", "count": 64},
+        {"kind": "Neutrophil", "kind_code": "neutrophil", "count": 36},
+    ]
+    assert "Counted cells Blast: 64 · Neutrophil: 36" in words(report_pdf(content))
 
 
 def test_telling_cells_are_named_by_image_and_number() -> None:

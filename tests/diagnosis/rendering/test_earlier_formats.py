@@ -1,0 +1,49 @@
+"""What was signed in the first format is still read and printed, and its hash is that of what is stored."""
+
+from copy import deepcopy
+from typing import Any
+
+from diagnosis.rendering.pdf import report_pdf
+from diagnosis.rendering.sheet import sheet
+from diagnosis.services.report_content import digest
+from tests.diagnosis.rendering.report_contents import drawn, read, signed, words
+
+_LATER = {"language", "time_zone", "words", "readings", "critical"}
+_LATER_OF_PARTS = {
+    "case": {"priority_code", "specimen_code"},
+    "machine": {"statement_code", "sentence_translated", "cells"},
+    "specialist": {"kind", "kind_code", "is_blind", "finding_code", "pattern_code", "decision_code", "tally", "marks"},
+}
+_LATER_OF_IMAGES = {"width", "height", "outcome_code", "pattern_code", "cannot_exclude_codes"}
+
+
+def first_format() -> dict[str, Any]:
+    """Return a signed content as the first format held it."""
+    content = without(deepcopy(signed()), _LATER)
+    for part, later in _LATER_OF_PARTS.items():
+        content[part] = without(content[part], later)
+    del content["case"]["patient"]["sex_code"]
+    content["machine"]["images"] = [without(image, _LATER_OF_IMAGES) for image in content["machine"]["images"]]
+    return {**content, "format": 1}
+
+
+def without(part: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    assert names <= set(part)
+    return {name: value for name, value in part.items() if name not in names}
+
+
+def test_a_report_of_the_first_format_still_prints_in_english_and_utc() -> None:
+    content = first_format()
+    pdf = report_pdf(content, images=drawn(3))
+    text = words(pdf)
+    assert len(read(pdf).pages) == 1
+    assert "Signed electronically by Dr Ingrid Solheim, 23 Nov 2026, 07:03 UTC" in text
+    assert "On the machine's part corrects it" in text
+    assert digest(content) in text
+
+
+def test_reading_a_report_of_the_first_format_changes_nothing_in_it() -> None:
+    content = first_format()
+    before = deepcopy(content)
+    assert sheet(content)["language"] == "en"
+    assert content == before

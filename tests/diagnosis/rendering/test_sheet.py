@@ -1,0 +1,65 @@
+"""From right to left, what was typed or measured keeps its own direction."""
+
+import io
+import json
+
+import typst
+import zxingcpp
+from PIL import Image
+
+from diagnosis.rendering.pdf import TEMPLATE, report_pdf
+from diagnosis.rendering.sheet import sheet
+from diagnosis.rendering.typefaces import fonts
+from tests.diagnosis.rendering.report_contents import CHECK, drawn, read, signed, words
+
+NO_PICTURES: dict[str, object] = {"field": None, "cells": {}, "thumbnails": {}}
+ISOLATES = set("\N{FIRST STRONG ISOLATE}\N{LEFT-TO-RIGHT ISOLATE}\N{POP DIRECTIONAL ISOLATE}")
+
+
+def test_typed_values_are_kept_apart_from_persian_and_not_from_english() -> None:
+    persian, english = sheet(signed(language="fa")), sheet(signed())
+    assert persian["direction"] == "rtl"
+    assert persian["case"]["facts"][0][1] == "\N{FIRST STRONG ISOLATE}P-00481\N{POP DIRECTIONAL ISOLATE}"
+    assert not ISOLATES & set(str(english))
+
+
+def test_months_are_named_in_the_reports_language() -> None:
+    assert "نوامبر" in sheet(signed(language="fa"))["signature"]["line"]
+    assert "Nov" in sheet(signed())["signature"]["line"]
+
+
+def test_pdf_says_its_language_and_holds_the_typed_text() -> None:
+    content = signed(language="fa")
+    content["case"]["patient"]["name"] = "مینا رستمی"
+    reader = read(report_pdf(content, images=drawn(3), check=CHECK))
+    assert reader.trailer["/Root"]["/Lang"] == "fa"  # type: ignore[index]
+    assert set("مینارستمی") <= set(reader.pages[0].extract_text())
+
+
+def test_binding_sentence_stands_in_english_under_its_translation() -> None:
+    content = signed(language="fa")
+    content["machine"]["sentence_translated"] = "یاخته‌های مشکوک"
+    shown = sheet(content)["machine"]
+    assert shown["sentence"] == "یاخته‌های مشکوک"
+    assert content["machine"]["sentence"] in shown["in_english"]
+    assert sheet(signed())["machine"]["in_english"] == ""
+
+
+def test_code_is_printed_in_groups_with_the_address_of_its_page() -> None:
+    text = words(report_pdf(signed(), check=CHECK))
+    assert "open https://smears.example.org/v/ and type this code: 7K3D-9QXM-2VAT" in text
+    assert "7K3D" not in words(report_pdf(signed()))
+
+
+def test_qr_code_on_the_printed_page_leads_to_the_page_of_the_code() -> None:
+    shown = sheet(signed(), check=CHECK)
+    page = typst.compile(
+        str(TEMPLATE),
+        root=str(TEMPLATE.parent),
+        font_paths=fonts(),
+        format="png",
+        ppi=100,
+        sys_inputs={"sheet": json.dumps(shown), "pictures": json.dumps(NO_PICTURES)},
+    )
+    found = zxingcpp.read_barcodes(Image.open(io.BytesIO(page)))
+    assert [code.text for code in found] == [f"{CHECK.address}{CHECK.code}/"]
