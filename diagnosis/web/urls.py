@@ -5,6 +5,7 @@ from django.urls import path
 
 from diagnosis.web import (
     case,
+    cell_picture,
     drafts,
     figures,
     lists,
@@ -18,6 +19,7 @@ from diagnosis.web import (
     submit,
     uploads,
     used_by,
+    verify,
     viewer,
 )
 
@@ -47,12 +49,15 @@ urlpatterns = [
     path("cases/<uuid:case_id>/report/pdf/", signing.report_download, name="report-pdf"),
     path("cases/<uuid:case_id>/report/<int:version>/", signing.report, name="signed-report"),
     path("cases/<uuid:case_id>/report/<int:version>/pdf/", signing.report_download, name="signed-report-pdf"),
+    path("v/", verify.verify, name="verify"),
+    path("v/<str:code>/", verify.verify_code, name="verify-code"),
     path("smears/<uuid:smear_id>/image/", viewer.smear_image, name="smear-image"),
     path("smears/<uuid:smear_id>/thumbnail/", viewer.smear_thumbnail, name="smear-thumbnail"),
     path("smears/<uuid:smear_id>/tiles/<int:level>/<int:column>/<int:row>/", viewer.smear_tile, name="smear-tile"),
     path("smears/<uuid:smear_id>/marks/", marks.mark, name="mark"),
     path("smears/<uuid:smear_id>/run-again/", review.run_again, name="run-again"),
     path("analyses/<uuid:analysis_id>/cells/", viewer.cells, name="analysis-cells"),
+    path("analyses/<uuid:analysis_id>/cells/<int:number>/picture/", cell_picture.cell_picture, name="cell-picture"),
     path("analyses/<uuid:analysis_id>/cells/<int:page>/", viewer.cell_sheet, name="cell-sheet"),
     path("analyses/<uuid:analysis_id>/activation/", viewer.activation_map, name="analysis-activation"),
     path("notices/", notices.notices, name="notices"),
