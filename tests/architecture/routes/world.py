@@ -1,11 +1,12 @@
 """The world in which every route is asked: one clinic with its people and cases, and somebody from outside."""
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
 from diagnosis.choices import Decision, Finding
 from diagnosis.models import Case, Upload, User
-from diagnosis.services import drafts, reviews
+from diagnosis.services import drafts, questions, reviews
 from tests import factories
 
 
@@ -21,7 +22,7 @@ class World:
         """Return what addresses about a case need."""
         row = self.cases[case]
         smear = row.smears.get()
-        draft = row.drafts.first()
+        draft, question = row.drafts.first(), row.questions.first()
         return {
             "case_id": row.pk,
             "patient_id": row.patient_id,
@@ -31,14 +32,17 @@ class World:
             "notice_id": row.notice.pk if row.is_critical else None,
             "question_id": question.pk if question else None,
             "upload_id": self.upload.pk,
+            "view_id": uuid.uuid4(),
             "version": 1,
-            "sha256": factories.PINS["model_sha256"],
-            "name": "audit.svg",
-            "table": "turnaround",
+            "code": next((signed.code for signed in row.signed_reports.all()), None),
             "level": 0,
             "column": 0,
             "row": 0,
             "page": 0,
+            "number": 1,
+            "sha256": factories.PINS["model_sha256"],
+            "name": "audit.svg",
+            "table": "turnaround",
         }
 
 
@@ -56,10 +60,10 @@ def build_world() -> World:
             finding=Finding.NO_BLASTS_SEEN,
             seen_stage_report=case.current_stage_report_id,
         )
-    fields = {"decision": Decision.AGREE.value, "finding": Finding.NO_BLASTS_SEEN.value}
-    seen = cases["open"].current_stage_report_id
     cases["asked"] = factories.analysed_case(by=submitter, results=[factories.machine_result()])
     questions.ask(case=cases["asked"], by=specialist, text="Was the marrow taken before treatment?")
+    fields = {"decision": Decision.AGREE.value, "finding": Finding.NO_BLASTS_SEEN.value}
+    seen = cases["open"].current_stage_report_id
     drafts.save(case=cases["open"], by=specialist, fields=fields, revision=0, seen_stage_report=seen)
     reviews.sign_off(review=review, by=specialist, password=factories.PASSWORD, seen=reviews.preview(review)[1])
     cases["critical"] = factories.analysed_case(by=submitter, results=[factories.machine_result("early")])
