@@ -13,6 +13,7 @@ from diagnosis.api.links import linked
 from diagnosis.api.pagination import Pages
 from diagnosis.api.refusals import ASK_AGAIN_AFTER
 from diagnosis.api.signed_in import signed_in
+from diagnosis.blindness import require_sees_machine
 from diagnosis.choices import AnalysisStatus, Outcome, Subtype
 from diagnosis.models import Analysis, Cell, Smear
 from diagnosis.services import analyses
@@ -83,6 +84,13 @@ class AnalysisSummary(serializers.ModelSerializer[Analysis]):
         """Return the class; null unless the outcome is `classified`."""
         return Subtype(analysis.predicted_class) if analysis.predicted_class else None
 
+    def to_representation(self, analysis: Analysis) -> dict[str, Any]:
+        """Return the analysis; to a blind reader it is only said how far it is."""
+        shown = super().to_representation(analysis)
+        if self.context.get("hides_machine"):
+            shown |= dict.fromkeys(("outcome", "class", "leukocytes"))
+        return shown
+
     @extend_schema_field(Failure(allow_null=True))
     def get_failure(self, analysis: Analysis) -> dict[str, str] | None:
         """Return why the analysis failed for good; null unless it did."""
@@ -134,6 +142,8 @@ class AnalysisSerializer(AnalysisSummary):
     def to_representation(self, analysis: Analysis) -> dict[str, Any]:
         """Return the analysis; an image without a class shows nothing that speaks of one."""
         shown = super().to_representation(analysis)
+        if self.context.get("hides_machine"):
+            return {**shown, **OF_A_CLASS, "blast_suspect": None, "quality": None, "novelty": None, "warnings": []}
         return shown if analysis.predicted_class else {**shown, **OF_A_CLASS}
 
 
@@ -160,12 +170,14 @@ class AnalysisView(KnownParameters, generics.RetrieveAPIView[Analysis]):
 
     def get_queryset(self) -> QuerySet[Analysis]:
         """Return the analyses of the user's clinics."""
-        return Analysis.objects.visible_to(signed_in(self.request))
+        return Analysis.objects.visible_to(signed_in(self.request)).select_related("smear__case")
 
     @extend_schema(parameters=[RETRY_AFTER], operation_id="analysis")
     def get(self, *_: Any, **__: Any) -> Response:
         """Return how far the analysis is and what came of it; poll this, with the pause that `Retry-After` asks."""
         analysis = self.get_object()
+        if not analysis.is_active:
+            require_sees_machine(signed_in(self.request), analysis.smear.case)
         return Response(self.get_serializer(analysis).data, headers=pause(analysis))
 
 
@@ -182,9 +194,9 @@ class CellsView(KnownParameters, generics.ListAPIView[Cell]):
 
     def get_queryset(self) -> QuerySet[Cell]:
         """Return the cells of one analysis of the user's clinics."""
-        analysis = get_object_or_404(
-            Analysis.objects.visible_to(signed_in(self.request)), pk=self.kwargs["analysis_id"]
-        )
+        visible = Analysis.objects.visible_to(signed_in(self.request)).select_related("smear__case")
+        analysis = get_object_or_404(visible, pk=self.kwargs["analysis_id"])
+        require_sees_machine(signed_in(self.request), analysis.smear.case)
         return analysis.cells.all()
 
 
@@ -201,7 +213,9 @@ class SmearAnalysesView(KnownParameters, generics.ListAPIView[Analysis]):
 
     def get_queryset(self) -> QuerySet[Analysis]:
         """Return the analyses of one smear of the user's clinics."""
-        return self.smear().analyses.all()
+        smear = self.smear()
+        require_sees_machine(signed_in(self.request), smear.case)
+        return smear.analyses.all()
 
     def smear(self) -> Smear:
         """Return the smear if it is of one of the user's clinics."""

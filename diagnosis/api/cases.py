@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django_filters import rest_framework as filters
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import generics, serializers, status
@@ -14,8 +13,10 @@ from diagnosis.api.links import linked
 from diagnosis.api.pagination import Pages
 from diagnosis.api.signed_in import case_of, signed_in
 from diagnosis.api.smears import AnalysedSmearSerializer, newest_by_smear
-from diagnosis.choices import CaseState, CaseStatus, Priority
+from diagnosis.blindness import sees_machine
+from diagnosis.choices import CaseState
 from diagnosis.errors import NotFound
+from diagnosis.filters import CaseFilter
 from diagnosis.models import Case, Patient
 from diagnosis.services import intake
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from diagnosis.selectors import CaseWithState
 
-YES_OR_NO = {"true": True, "false": False}
 FACTS = (
     "specimen",
     "stain",
@@ -52,6 +52,7 @@ SUMMARY = (
     "submitted_by",
     "submitted_at",
     "due_at",
+    "held_by",
 )
 
 
@@ -64,6 +65,7 @@ class CaseSummary(serializers.ModelSerializer[Case]):
     state = serializers.ChoiceField(choices=CaseState.choices)
     is_overdue = serializers.BooleanField()
     submitted_by = serializers.CharField(source="submitted_by.signature_name")
+    held_by = serializers.SerializerMethodField(help_text="The reader who has the case now.")
 
     class Meta:
         model = Case
@@ -72,6 +74,10 @@ class CaseSummary(serializers.ModelSerializer[Case]):
     def get_url(self, case: Case) -> str:
         """Return the case's address."""
         return linked(self, "case", case_id=case.pk)
+
+    def get_held_by(self, case: CaseWithState) -> str | None:
+        """Return the name of the reader who has the case."""
+        return case.held_by.signature_name if case.is_held and case.held_by else None
 
     def get_patient(self, case: Case) -> str:
         """Return the patient's address."""
@@ -139,7 +145,8 @@ class CaseSerializer(CaseSummary):
     @extend_schema_field(AnalysedSmearSerializer(many=True))
     def get_smears(self, case: Case) -> Any:
         """Return the smears, each with its newest analysis."""
-        context = {**self.context, "newest": newest_by_smear(case)}
+        hides_machine = not sees_machine(signed_in(self.context["request"]), case)
+        context = {**self.context, "newest": newest_by_smear(case), "hides_machine": hides_machine}
         return AnalysedSmearSerializer(case.smears.all(), many=True, context=context).data
 
     @extend_schema_field(CaseLinks)
@@ -168,27 +175,8 @@ class NewCase(KnownFields, serializers.ModelSerializer[Case]):
         extra_kwargs = {name: {"min_value": 0} for name in ("haemoglobin", "white_cells", "platelets")}
 
 
-class CaseFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """The list's filters."""
-
-    state = filters.ChoiceFilter(choices=CaseState.choices)
-    status = filters.ChoiceFilter(choices=CaseStatus.choices)
-    priority = filters.ChoiceFilter(choices=Priority.choices)
-    clinic = filters.CharFilter("clinic__slug", help_text="The clinic's short name.")
-    patient = filters.UUIDFilter("patient_id", help_text="The patient's id.")
-    accession = filters.CharFilter("accession", help_text="The accession number, whole.")
-    # Not BooleanFilter, which takes a mistyped value for none.
-    is_critical = filters.TypedChoiceFilter(choices=[(word, word) for word in YES_OR_NO], coerce=YES_OR_NO.get)
-    submitted_from = filters.IsoDateTimeFilter("submitted_at", "gte", help_text="Submitted at this time or later.")
-    submitted_before = filters.IsoDateTimeFilter("submitted_at", "lt", help_text="Submitted before this time.")
-
-    class Meta:
-        model = Case
-        fields = ()
-
-
 class CasesView(KnownParameters, generics.ListCreateAPIView[Case]):
-    """The cases of the user's clinics, newest first; `ordering=due_at` puts first what is due first."""
+    """The cases of the user's clinics, newest first; `waiting=true&ordering=due_at` is the readers' worklist."""
 
     serializer_class = CaseSummary
     filter_backends = (DjangoFilterBackend, KnownOrdering)
@@ -200,7 +188,7 @@ class CasesView(KnownParameters, generics.ListCreateAPIView[Case]):
 
     def get_queryset(self) -> QuerySet[CaseWithState]:
         """Return the cases of the user's clinics."""
-        return selectors.cases(signed_in(self.request))
+        return selectors.cases(signed_in(self.request)).select_related("held_by")
 
     @extend_schema(request=NewCase, responses={201: CaseSerializer}, operation_id="case_create")
     def create(self, request: Request, *_: Any, **__: Any) -> Response:

@@ -17,6 +17,7 @@ from diagnosis.api.links import linked
 from diagnosis.api.negotiation import OneForm
 from diagnosis.api.pagination import Pages
 from diagnosis.api.signed_in import case_of, signed_in
+from diagnosis.blindness import sees_machine
 from diagnosis.errors import LengthRequired
 from diagnosis.models import Analysis, Smear
 from diagnosis.selectors import newest_analyses
@@ -122,11 +123,13 @@ class CaseSmearsView(KnownParameters, generics.ListAPIView[Smear]):
         """Return the smears of one case of the user's clinics."""
         case = case_of(self.request, self.kwargs["case_id"])
         self.newest = newest_by_smear(case)
+        self.hides_machine = not sees_machine(signed_in(self.request), case)
         return case.smears.all()
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """Hand the newest analyses to the serializer."""
-        return {**super().get_serializer_context(), "newest": getattr(self, "newest", {})}
+        """Hand the newest analyses to the serializer, and whether their results are hidden."""
+        known = {"newest": getattr(self, "newest", {}), "hides_machine": getattr(self, "hides_machine", False)}
+        return {**super().get_serializer_context(), **known}
 
     @extend_schema(
         request={"multipart/form-data": ImageUpload},
@@ -150,6 +153,7 @@ class CaseSmearsView(KnownParameters, generics.ListAPIView[Smear]):
             )
         ImageUpload().refuse_unknown(request.data)
         registered = intake.add_smear(case=case, by=signed_in(request), upload=upload, name=upload.name or "")
+        self.hides_machine = not sees_machine(signed_in(request), case)
         data = RegisteredSerializer(registered, context=self.get_serializer_context()).data
         return Response(
             data,

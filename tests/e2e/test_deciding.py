@@ -1,0 +1,155 @@
+"""From the worklist to a signed report by a few keys, and nothing typed is lost on the way."""
+
+import pytest
+from playwright.sync_api import expect
+
+from diagnosis.choices import CaseStatus
+from diagnosis.models import Draft, Review, SignedReport
+from tests import factories
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def case():
+    return factories.analysed_case()
+
+
+@pytest.fixture
+def reader(case):
+    return factories.specialist(case.clinic)
+
+
+def saved(page):
+    return expect(page.get_by_text("Saved as a draft."))
+
+
+def test_routine_report_is_signed_by_eight_keys_at_most(page, sign_in, case, reader):
+    sign_in(reader)
+    page.goto("/worklist/")
+    pressed = 0
+
+    def press(key):
+        nonlocal pressed
+        pressed += 1
+        page.keyboard.press(key)
+
+    expect(page.locator(".case-row")).to_have_count(1)
+    press("j")
+    press("Enter")
+    page.wait_for_url("**/review/")
+    expect(page.get_by_label("Agree")).to_be_visible()
+    press("a")
+    expect(page.get_by_label("No blasts seen")).to_be_checked()
+    press("s")
+    page.wait_for_url("**/sign/")
+    expect(page.get_by_label("Your password")).to_be_focused()
+    page.keyboard.type(factories.PASSWORD)
+    press("Enter")
+    page.wait_for_url("**/report/1/**")
+    case.refresh_from_db()
+    assert (case.status, pressed <= 8) == (CaseStatus.SIGNED, True), pressed
+    assert SignedReport.objects.get().review.decision == "agree"
+
+
+def test_keys_correct_name_the_finding_and_lead_to_the_reasons(page, sign_in, case, reader):
+    sign_in(reader)
+    page.goto(f"/cases/{case.pk}/review/")
+    page.keyboard.press("c")
+    page.keyboard.press("3")
+    expect(page.get_by_label("Correct")).to_be_checked()
+    expect(page.get_by_label("Indeterminate")).to_be_checked()
+    page.keyboard.press("s")
+    expect(page.get_by_label("Reasons")).to_be_focused()
+    page.keyboard.type("Smudge cells.")
+    page.keyboard.press("Escape")
+    page.keyboard.press("s")
+    page.wait_for_url("**/sign/")
+    expect(page.get_by_text("Smudge cells.")).to_be_visible()
+
+
+def test_what_is_typed_is_there_after_a_reload_and_in_another_browser_tab(page, context, sign_in, case, reader):
+    sign_in(reader)
+    page.goto(f"/cases/{case.pk}/review/")
+    page.keyboard.press("c")
+    page.get_by_label("Comment for the submitting doctor").fill("Please send marrow.")
+    saved(page).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Comment for the submitting doctor")).to_have_value("Please send marrow.")
+    expect(page.get_by_label("Correct")).to_be_checked()
+    other = context.new_page()
+    other.goto(f"/cases/{case.pk}/review/")
+    other.get_by_label("Comment for the submitting doctor").fill("From the other tab.")
+    saved(other).to_be_visible()
+    page.get_by_label("Comment for the submitting doctor").fill("Overwritten?")
+    expect(page.get_by_text("changed in another tab")).to_be_visible()
+    assert Draft.objects.get().fields["comment"] == "From the other tab."
+
+
+def test_session_that_ends_while_the_opinion_is_typed_loses_nothing(page, context, sign_in, case, reader):
+    sign_in(reader)
+    page.goto(f"/cases/{case.pk}/review/")
+    page.keyboard.press("c")
+    page.keyboard.press("3")
+    page.get_by_label("Reasons").fill("Smudge cells.")
+    saved(page).to_be_visible()
+    context.clear_cookies(name="sessionid")
+    page.get_by_label("Comment for the submitting doctor").fill("Typed while signed out.")
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
+    page.get_by_role("button", name="Continue to signing").click()
+    expect(page.get_by_text("What you sent is kept")).to_be_visible()
+    page.get_by_label("User name").fill(reader.username)
+    page.get_by_label("Password").fill(factories.PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/sign/")
+    expect(page.get_by_text("Smudge cells.")).to_be_visible()
+    expect(page.get_by_text("Typed while signed out.")).to_be_visible()
+
+
+def test_sign_in_in_another_tab_does_not_break_the_form(page, context, sign_in, case, reader):
+    sign_in(reader)
+    page.goto(f"/cases/{case.pk}/review/")
+    page.keyboard.press("a")
+    saved(page).to_be_visible()
+    context.clear_cookies(name="sessionid")
+    other = context.new_page()
+    other.goto("/sign-in/")
+    other.get_by_label("User name").fill(reader.username)
+    other.get_by_label("Password").fill(factories.PASSWORD)
+    other.get_by_role("button", name="Sign in").click()
+    other.wait_for_url(lambda url: "/sign-in/" not in url)
+    page.get_by_role("button", name="Continue to signing").click()
+    page.wait_for_url("**/sign/")
+
+
+def test_blind_opinion_is_committed_then_stands_beside_the_machines(page, sign_in, assert_accessible):
+    clinic = factories.ClinicFactory.create(reads_blind=True)
+    case = factories.analysed_case(clinic=clinic, results=[factories.machine_result("early") for _ in range(3)])
+    sign_in(factories.specialist(clinic))
+    page.goto(f"/cases/{case.pk}/review/")
+    expect(page.get_by_text("This clinic reads blind")).to_be_visible()
+    expect(page.get_by_text(factories.FLAGGED_SENTENCE)).to_have_count(0)
+    assert_accessible()
+    page.keyboard.press("1")
+    page.keyboard.press("s")
+    expect(page.get_by_text(factories.FLAGGED_SENTENCE)).to_be_visible()
+    assert Review.objects.get().is_blind
+    assert_accessible()
+    page.keyboard.press("s")
+    page.wait_for_url("**/sign/")
+
+
+def test_without_scripts_an_opinion_is_given_and_signed(browser, live_server, case, reader):
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"/sign-in/?next=/cases/{case.pk}/review/")
+    page.get_by_label("User name").fill(reader.username)
+    page.get_by_label("Password").fill(factories.PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Agree").check()
+    page.get_by_label("No blasts seen").check()
+    page.get_by_role("button", name="Continue to signing").click()
+    page.get_by_label("Your password").fill(factories.PASSWORD)
+    page.get_by_role("button", name="Sign", exact=True).click()
+    expect(page.get_by_role("heading", name="Signed report")).to_be_visible()
+    context.close()
