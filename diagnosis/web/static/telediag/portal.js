@@ -28,3 +28,10 @@ document.addEventListener("visibilitychange", () => {
     document.querySelectorAll("[data-poll]").forEach((element) => window.htmx.trigger(element, "poll"));
   }
 });
+
+/* What a tab kept of forms and files (typed.js, refused.js) holds patients' facts, and ends with the session. */
+document.addEventListener("submit", (event) => {
+  if (event.target.action.endsWith("/sign-out/")) {
+    sessionStorage.clear();
+  }
+});
