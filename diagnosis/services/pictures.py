@@ -30,6 +30,7 @@ WHOLE_PIXELS = 4_000_000
 # A sheet of cells, for the gallery: 10 by 10 squares of 160 pixels.
 SHEET_SIDE, SHEET_COLUMNS, SHEET_CELLS = 160, 10, 100
 KEPT_FOR = timedelta(days=30)
+OVERVIEW = tiles.Tile(0, 0, 0)
 
 
 def has_tiles(smear: Smear) -> bool:
@@ -38,20 +39,25 @@ def has_tiles(smear: Smear) -> bool:
 
 
 def thumbnail(smear: Smear) -> bytes:
-    """Return the smear small enough for a list."""
+    """Return the smear small enough for a list; that of a large smear is drawn from its overview."""
     name = f"{_folder(smear)}/thumbnail.jpg"
-    return _kept(smear, name, lambda: [(name, drawn_thumbnail(_bytes(smear), side=THUMBNAIL_SIDE))])
+
+    def draw() -> list[tuple[str, bytes]]:
+        source = tile(smear, OVERVIEW) if has_tiles(smear) else _bytes(smear)
+        return [(name, drawn_thumbnail(source, side=THUMBNAIL_SIDE))]
+
+    return _kept(name, draw, alone=name)
 
 
 def tile(smear: Smear, wanted: tiles.Tile) -> bytes:
     """Return a tile of the smear; the first one above level 0 makes them all."""
-    if wanted.level == 0:
-        name = _tile_name(smear, wanted)
-        return _kept(smear, name, lambda: [(name, tiles.overview(_bytes(smear)))])
+    name = _tile_name(smear, wanted)
+    if wanted == OVERVIEW:
+        return _kept(name, lambda: [(name, tiles.overview(_bytes(smear)))], alone=name)
     return _kept(
-        smear,
-        _tile_name(smear, wanted),
+        name,
         lambda: ((_tile_name(smear, each), data) for each, data in tiles.cut(_bytes(smear))),
+        alone=f"{_folder(smear)}/tiles",
     )
 
 
@@ -66,7 +72,7 @@ def cell_sheet(analysis: Analysis, page: int) -> bytes:
         sheet = crops.sheet(_bytes(analysis.smear), boxes, side=SHEET_SIDE, columns=SHEET_COLUMNS)
         return [(name, sheet)]
 
-    return _kept(analysis.smear, name, draw)
+    return _kept(name, draw, alone=name)
 
 
 def forget(smear: Smear) -> None:
@@ -86,15 +92,18 @@ def forget_old(*, at: datetime) -> int:
     return old.delete()[0]
 
 
-def _kept(smear: Smear, name: str, draw: Callable[[], Iterable[tuple[str, bytes]]]) -> bytes:
-    """Return the picture of this name; where it is not there, keep what `draw` makes, one request at a time."""
+def _kept(name: str, draw: Callable[[], Iterable[tuple[str, bytes]]], *, alone: str) -> bytes:
+    """Return the picture of this name; where it is not there, keep what `draw` makes.
+
+    Of those who want it at the same moment one draws, and the others wait: the lock is that of `alone`.
+    """
     try:
         return _read(name)
     except FileNotFoundError:
         pass
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [smear.sha256])
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [alone])
         if not default_storage.exists(name):
             for made, data in draw():
                 default_storage.save(made, ContentFile(data))

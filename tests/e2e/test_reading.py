@@ -172,4 +172,5 @@ def test_who_reads_blind_sees_the_cells_and_not_what_the_machine_makes_of_them(p
     assert numbers(page) == [1, 2, 3]
     expect(page.locator(".crop-share")).to_have_count(0)
     expect(page.locator("[data-layer=activation]")).to_have_count(0)
-    expect(page.get_by_text("Early pre-B")).to_have_count(0)
+    expect(page.locator(".bars")).to_have_count(0)
+    expect(page.locator(".strip-word").first).to_have_text("Analysed")

@@ -96,7 +96,7 @@ def test_everything_made_from_a_smear_can_be_forgotten():
 
 
 def test_pictures_made_long_ago_are_forgotten_and_smears_never():
-    smear = large_smear()
+    smear = factories.smear(factories.case())
     pictures.thumbnail(smear)
     pictures.forget_old(at=timezone.now() + timedelta(days=29))
     assert len(kept_names()) == 1
