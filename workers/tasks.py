@@ -9,7 +9,7 @@ from celery import current_task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
-from diagnosis.services import analyses, deliveries, notices, shadows, uploads
+from diagnosis.services import analyses, deliveries, notices, pictures, shadows, uploads
 from telediag.celery import DELIVER_LIMIT, DELIVER_SOFT_LIMIT, SOFT_TIME_LIMIT, TIME_LIMIT, app
 from workers import checking, pipeline, warmup
 
@@ -62,6 +62,7 @@ def sweep() -> None:
     analyses.sweep(rule=pipeline.state_case, at=timezone.now())
     notices.escalate_due(at=timezone.now())
     uploads.sweep(timezone.now())
+    pictures.forget_old(at=timezone.now())
 
 
 @app.task(name="workers.deliver", soft_time_limit=DELIVER_SOFT_LIMIT, time_limit=DELIVER_LIMIT)

@@ -13,6 +13,12 @@ class StoredFile(models.Model):
     class Meta:
         verbose_name = _("stored file")
         verbose_name_plural = _("stored files")
+        indexes = [
+            # Pictures made from smears go by their age; see services/pictures.py.
+            models.Index(
+                fields=["stored_at"], condition=models.Q(name__startswith="pictures/"), name="stored_pictures_by_age"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
