@@ -71,6 +71,7 @@ def set_up_people(people: Sequence[Person], *, clinic: Clinic, password: str) ->
             defaults={
                 "first_name": person.given_name,
                 "last_name": person.family_name,
+                "email": f"{person.username}@demo.invalid",
                 "is_staff": person.is_staff,
                 "is_superuser": person.is_staff,
             },

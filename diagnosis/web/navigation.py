@@ -29,6 +29,7 @@ def pages_for(user: User, *, at: str) -> list[Page]:
     pages = []
     if Permission.REVIEW in permissions:
         pages.append(_page(_("Worklist"), "worklist", at))
+        pages.append(_page(_("Critical"), "notices", at))
     pages.append(_page(_("Cases"), "cases", at))
     if Permission.SUBMIT in permissions:
         pages.append(_page(_("New case"), "submit", at))

@@ -1,0 +1,69 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from tests import factories
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def clinic():
+    return factories.ClinicFactory.create()
+
+
+@pytest.fixture
+def reader(clinic):
+    user = factories.specialist(clinic)
+    day = timedelta(days=1)
+    clinic.on_call.create(user=user, rank=1, starts_at=timezone.now() - day, ends_at=timezone.now() + day)
+    return user
+
+
+def critical(clinic):
+    return factories.analysed_case(clinic=clinic, results=[factories.machine_result("early")] * 3)
+
+
+def test_critical_case_reaches_an_open_page_and_is_dealt_with_by_keys_alone(
+    clinic, reader, page, sign_in, assert_accessible
+):
+    sign_in(reader)
+    page.goto("/cases/")
+    case = critical(clinic)
+    page.locator("#critical-banner").evaluate("banner => { banner.dataset.poll = 200; }")
+    expect(page.get_by_role("region", name="Critical notices")).to_contain_text(case.accession)
+    assert_accessible()
+
+    page.keyboard.press("!")
+    page.wait_for_url("**/notices/")
+    expect(page.get_by_role("heading", name=case.accession)).to_be_visible()
+    assert_accessible()
+    page.get_by_role("main").get_by_role("link", name=case.accession).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(f"/notices/{case.notice.pk}/"))
+    assert_accessible()
+    page.keyboard.press("a")
+    expect(page.get_by_text("You acknowledged the notice.")).to_be_visible()
+    expect(page.get_by_role("button", name="Acknowledge")).to_have_count(0)
+
+    page.get_by_label("Spoken to").focus()
+    page.keyboard.type("Dr Ward")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Record the call").press("Enter")
+    expect(page.get_by_text("Submitting doctor called: Dr Ward read the message back")).to_be_visible()
+    assert_accessible()
+
+
+def test_banner_is_acknowledged_without_leaving_what_is_being_typed(clinic, reader, page, sign_in):
+    case = critical(clinic)
+    sign_in(reader)
+    page.goto("/cases/")
+    page.get_by_role("searchbox").first.fill("half a word")
+    page.get_by_role("button", name="Acknowledge").click()
+    expect(page.get_by_text("You acknowledged the notice.")).to_be_visible()
+    expect(page.get_by_role("searchbox").first).to_have_value("half a word")
+    assert case.notice.events.filter(kind="acknowledged", by=reader).exists()
