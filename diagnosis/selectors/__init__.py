@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from diagnosis.selectors.cases import cases, current_signed_report, newest_analyses, progress, waits
 from diagnosis.selectors.cells import cell_marks, mark_counts, telling_cells
-from diagnosis.selectors.counting import Counts, counts
+from diagnosis.selectors.counting import Counts, open_counts, worklist_counts
 from diagnosis.selectors.models_used import (
     models_answering,
     models_used,
@@ -44,7 +44,6 @@ __all__ = [
     "awaiting_answer",
     "cases",
     "cell_marks",
-    "counts",
     "current_signed_report",
     "for_others",
     "has_reader",
@@ -59,6 +58,7 @@ __all__ = [
     "notices",
     "notices_waiting_for",
     "open_cases",
+    "open_counts",
     "outstanding_notices",
     "progress",
     "progress_of_case",
@@ -71,4 +71,5 @@ __all__ = [
     "with_readers",
     "with_state",
     "worklist",
+    "worklist_counts",
 ]

@@ -7,15 +7,20 @@ from typing import TYPE_CHECKING
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
-from diagnosis.choices import CaseState
+from diagnosis.choices import CaseState, CaseStatus
+from diagnosis.models import Case
 from diagnosis.selectors.readers import is_for
-from diagnosis.selectors.states import WAITING
+from diagnosis.selectors.states import WAITING, with_state
 from diagnosis.selectors.worklist import open_cases
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from diagnosis.models import User
+    from django.db.models import QuerySet
+
+    from diagnosis.models import Clinic, User
+    from diagnosis.selectors.states import CaseWithState
 
 # Beyond this many open cases counting ends, and a count says "and more". Critical ones are counted first.
 MOST_COUNTED = 500
@@ -23,30 +28,42 @@ MOST_COUNTED = 500
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much waits for a reader; where `is_more`, each number is of the first MOST_COUNTED open cases."""
+    """How many open cases there are of each kind; where `is_more`, of the first MOST_COUNTED alone."""
 
     waiting: int
     critical: int
     overdue: int
-    yours: int
-    for_others: int
     awaiting_answer: int
-    is_more: bool
+    yours: int = 0
+    for_others: int = 0
+    is_more: bool = False
 
 
-def counts(user: User, *, at: datetime | None = None) -> Counts:
-    """Count what is shown above the worklist, in one query that ends where counting ends."""
+def worklist_counts(user: User, *, at: datetime | None = None) -> Counts:
+    """Count what is shown above a reader's worklist."""
     theirs = ExpressionWrapper(is_for(user), output_field=BooleanField())
-    first = open_cases(user, at=at).annotate(is_theirs=theirs).order_by("-is_critical", "due_at", "pk")
-    to_read = Q(state__in=WAITING, is_theirs=True)
-    facts = first.values("pk", "state", "is_theirs", "is_critical", "is_overdue", "is_held", "held_by")
-    counted = facts[: MOST_COUNTED + 1].aggregate(
-        waiting=Count("pk", filter=to_read),
-        critical=Count("pk", filter=to_read & Q(is_critical=True)),
-        overdue=Count("pk", filter=to_read & Q(is_overdue=True)),
-        yours=Count("pk", filter=to_read & Q(is_held=True, held_by=user)),
-        for_others=Count("pk", filter=Q(state__in=WAITING, is_theirs=False)),
-        awaiting_answer=Count("pk", filter=Q(state=CaseState.AWAITING_ANSWER)),
-        seen=Count("pk"),
-    )
+    rows = open_cases(user, at=at).annotate(is_theirs=theirs)
+    waits = Q(state__in=WAITING)
+    to_read = waits & Q(is_theirs=True)
+    yours = to_read & Q(is_held=True, held_by=user)
+    return _counted(rows, to_read, yours=yours, for_others=waits & Q(is_theirs=False))
+
+
+def open_counts(clinics: Sequence[Clinic], *, at: datetime | None = None) -> Counts:
+    """Count the open cases of clinics, for those who do not read them."""
+    rows = with_state(Case.objects.filter(status=CaseStatus.OPEN, clinic__in=clinics), at=at)
+    return _counted(rows, Q(status=CaseStatus.OPEN))
+
+
+def _counted(rows: QuerySet[CaseWithState], waiting: Q, **further: Q) -> Counts:
+    """Count in one query, which ends where counting ends; each row's state is asked once."""
+    kinds = {
+        "waiting": waiting,
+        "critical": waiting & Q(is_critical=True),
+        "overdue": waiting & Q(is_overdue=True),
+        "awaiting_answer": Q(state=CaseState.AWAITING_ANSWER),
+        **further,
+    }
+    first = rows.order_by("-is_critical", "due_at", "pk")[: MOST_COUNTED + 1]
+    counted = first.aggregate(seen=Count("pk"), **{name: Count("pk", filter=kind) for name, kind in kinds.items()})
     return Counts(is_more=counted.pop("seen") > MOST_COUNTED, **counted)

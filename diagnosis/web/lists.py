@@ -2,64 +2,75 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-import django_filters
-from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from diagnosis import selectors
-from diagnosis.choices import CaseState, Priority
-from diagnosis.models import Case, Clinic, SignedReport
-from diagnosis.permissions import Permission, clinics_where
+from diagnosis.blindness import hidden_from
+from diagnosis.choices import CaseState, Priority, Specimen
+from diagnosis.filters import CaseFilter
+from diagnosis.models import Clinic, Device, SignedReport, Smear, User
+from diagnosis.permissions import ALLOWED, Permission, clinics_where
+from diagnosis.selectors.states import WAITING
+from diagnosis.services.saved_views import MOST_VIEWS
 from diagnosis.web.access import PersonRequest, signed_in
+from diagnosis.web.keyset import page_of
+from diagnosis.web.saved_views import kept
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.models import QuerySet
-    from django.http import HttpResponse
 
-    from diagnosis.selectors import CaseWithState
+    from diagnosis.selectors import CaseWithState, Counts
 
-PER_PAGE = 25
-LATE = "overdue"
-CRITICAL = "critical"
+# What stands below the worklist: what its clinic was asked about. More of it has a page of its own.
+MOST_BELOW = 25
+ANSWERS, OTHERS = "answers", "others"
 
 
-class CaseFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """What a list of cases can be narrowed to."""
+@dataclass(frozen=True, slots=True)
+class List:
+    """One of the two lists: where its rows come from, and what is offered to narrow it."""
 
-    q = django_filters.CharFilter(method="search")
-    clinic = django_filters.ModelChoiceFilter(queryset=lambda request: Clinic.objects.visible_to(request.user))
-    priority = django_filters.ChoiceFilter(choices=Priority)
-    state = django_filters.ChoiceFilter(choices=CaseState)
-    only = django_filters.ChoiceFilter(choices=[(CRITICAL, "critical"), (LATE, "overdue")], method="narrow")
-
-    class Meta:
-        model = Case
-        fields = ("q", "clinic", "priority", "state", "only")
-
-    def search(self, rows: QuerySet[CaseWithState], _: str, words: str) -> QuerySet[CaseWithState]:
-        """Keep the cases whose patient number or accession number holds the words."""
-        words = words.strip()
-        return rows.filter(Q(accession__icontains=words) | Q(patient__number__icontains=words))
-
-    def narrow(self, rows: QuerySet[CaseWithState], _: str, only: str) -> QuerySet[CaseWithState]:
-        """Keep what must not wait."""
-        return rows.filter(is_critical=True) if only == CRITICAL else rows.filter(is_overdue=True)
+    name: str
+    rows: QuerySet[CaseWithState]
+    full: QuerySet[CaseWithState]
+    by: str
+    clinics: Sequence[Clinic]
+    states: Sequence[CaseState]
+    counts: Counts
+    below: QuerySet[CaseWithState] | None = None
 
 
 @signed_in
 @never_cache
 @require_GET
 def worklist(request: PersonRequest) -> HttpResponse:
-    """Show a specialist what waits for a reader, what is due first first."""
-    clinics = clinics_where(request.user, Permission.REVIEW)
-    rows = selectors.worklist(request.user).filter(clinic__in=clinics)
-    states = [CaseState.AWAITING_REVIEW, CaseState.ANALYSIS_UNAVAILABLE]
-    return _list(request, rows, page="worklist", states=states, clinics=clinics)
+    """Show a specialist what waits for a reader, what is due first first; what waits for an answer stands below."""
+    user = request.user
+    asked = {ANSWERS: selectors.awaiting_answer, OTHERS: selectors.for_others}.get(request.GET.get("show", ""))
+    listed = List(
+        name="worklist",
+        rows=(asked or selectors.worklist)(user),
+        full=selectors.open_cases(user),
+        by="due_at",
+        clinics=clinics_where(user, Permission.REVIEW),
+        states=WAITING,
+        counts=selectors.worklist_counts(user),
+        below=None if asked else selectors.awaiting_answer(user),
+    )
+    return _answer(request, listed)
 
 
 @signed_in
@@ -67,37 +78,80 @@ def worklist(request: PersonRequest) -> HttpResponse:
 @require_GET
 def cases(request: PersonRequest) -> HttpResponse:
     """Show the cases of the person's clinics, the newest first."""
-    # A signed case shows its specialist's finding; the content of the report is too much for a list.
-    versions = SignedReport.objects.select_related("review").defer("content").order_by("-version")
-    rows = (
-        selectors.cases(request.user)
-        .annotate(smear_count=Count("smears"))
-        .prefetch_related(Prefetch("signed_reports", versions, to_attr="signed_versions"))
-        .order_by("-submitted_at", "-pk")
-    )
     clinics = list(Clinic.objects.visible_to(request.user))
-    return _list(request, rows, page="cases", states=list(CaseState), clinics=clinics)
+    rows = selectors.cases(request.user).select_related("held_by")
+    listed = List(
+        name="cases",
+        # Ids and no subquery: then the newest come out of an index in order.
+        rows=rows.filter(clinic__in=clinics),
+        full=rows,
+        by="-submitted_at",
+        clinics=clinics,
+        states=list(CaseState),
+        counts=selectors.open_counts(clinics),
+    )
+    return _answer(request, listed)
 
 
-def _list(
-    request: PersonRequest,
-    rows: QuerySet[Any],
-    *,
-    page: str,
-    states: list[CaseState],
-    clinics: list[Clinic],
-) -> HttpResponse:
-    narrowed = CaseFilter(request.GET, queryset=rows, request=request)
+def _answer(request: PersonRequest, listed: List) -> HttpResponse:
+    # A date without a time is one of the clinic's clock.
+    zone = ZoneInfo(listed.clinics[0].time_zone) if listed.clinics else None
+    with timezone.override(zone or timezone.get_current_timezone()):
+        narrowed = CaseFilter(request.GET, queryset=listed.rows, request=request).qs
+        page = page_of(narrowed, _in_full(listed.full), by=listed.by, wanted=request.GET)
+        below = _below(request, listed) if not page.after else []
     context = {
-        "list": page,
-        "page": Paginator(narrowed.qs, PER_PAGE).get_page(request.GET.get("page")),
+        "list": listed.name,
+        "awaited": WAITING,
+        "page": page,
+        "below": below,
+        "counts": listed.counts,
+        "clinics": listed.clinics,
+        "hidden": hidden_from(request.user, [*page.rows, *below]),
         "wanted": request.GET,
-        "states": states,
-        "clinics": clinics,
-        "priorities": Priority,
         "may_submit": bool(clinics_where(request.user, Permission.SUBMIT)),
-        "is_narrowed": any(request.GET.get(name) for name in CaseFilter.Meta.fields),
+        "is_narrowed": any(request.GET.get(name) for name in CaseFilter.base_filters),
+        "views": request.user.saved_views.filter(list=listed.name)[:MOST_VIEWS],
+        "kept_query": kept(request.GET),
     }
+    content = render_to_string("cases/_content.html", context, request)
+    seen = hashlib.sha256(content.encode()).hexdigest()[:16]
     # htmx asks again for the rows alone, when a filter changes and while the page stays open.
-    is_part = request.htmx and not request.htmx.history_restore_request
-    return render(request, "cases/_rows.html" if is_part else f"cases/{page}.html", context)
+    if request.htmx and not request.htmx.history_restore_request:
+        if request.headers.get("X-Seen") == seen:
+            return HttpResponse(status=204)
+        return render(request, "cases/_rows.html", {**context, "content": content, "seen": seen, "is_part": True})
+    offered = {
+        "states": listed.states,
+        "priorities": Priority,
+        "specimens": Specimen,
+        "devices": Device.objects.filter(clinic__in=listed.clinics, is_active=True).select_related("clinic"),
+        "submitters": _submitters(listed.clinics),
+    }
+    return render(request, f"cases/{listed.name}.html", {**context, **offered, "content": content, "seen": seen})
+
+
+def _below(request: PersonRequest, listed: List) -> list[CaseWithState]:
+    if listed.below is None:
+        return []
+    narrowed = CaseFilter(request.GET, queryset=listed.below, request=request).qs
+    keys = list(narrowed.values_list("pk", flat=True)[:MOST_BELOW])
+    return list(_in_full(listed.full).filter(pk__in=keys).order_by("due_at", "pk")) if keys else []
+
+
+def _in_full(rows: QuerySet[CaseWithState]) -> QuerySet[CaseWithState]:
+    """Add what a row shows besides: the number of images, the signed finding, and whether anybody may read it."""
+    images = Smear.objects.filter(case=OuterRef("pk")).order_by().values("case").values(number=Count("pk"))
+    # The content of a report is too much for a list.
+    versions = SignedReport.objects.select_related("review").defer("content").order_by("-version")
+    return (
+        selectors.with_readers(rows)
+        .annotate(smear_count=Subquery(images))
+        .prefetch_related(Prefetch("signed_reports", versions, to_attr="signed_versions"))
+    )
+
+
+def _submitters(clinics: Sequence[Clinic]) -> QuerySet[User]:
+    roles = [role for role, allowed in ALLOWED.items() if Permission.SUBMIT in allowed]
+    members = User.objects.filter(memberships__clinic__in=clinics, memberships__role__in=roles)
+    return members.distinct().order_by("last_name", "first_name", "username")

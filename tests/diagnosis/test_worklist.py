@@ -149,9 +149,18 @@ def test_counts_tell_what_must_not_wait(clinic, ada, bea, monkeypatch, django_as
     holding.hold(case=critical, by=ada)
     holding.hold(case=late, by=bea)
     with django_assert_num_queries(2):
-        assert selectors.counts(ada) == selectors.Counts(
+        assert selectors.worklist_counts(ada) == selectors.Counts(
             waiting=2, critical=1, overdue=1, yours=1, for_others=1, awaiting_answer=1, is_more=False
         )
     monkeypatch.setattr("diagnosis.selectors.counting.MOST_COUNTED", 1)
-    some = selectors.counts(ada)
+    some = selectors.worklist_counts(ada)
     assert (some.critical, some.is_more) == (1, True), "what is critical is counted first"
+
+
+def test_clinic_counts_its_open_cases_whoever_reads_them(clinic, ada, django_assert_num_queries):
+    factories.analysed_case(by=ada, results=[factories.machine_result("pre")] * 3)
+    ask(factories.analysed_case(clinic=clinic, at=timezone.now() - timedelta(days=2)), ada)
+    factories.analysed_case()
+    with django_assert_num_queries(1):
+        counts = selectors.open_counts([clinic])
+    assert counts == selectors.Counts(waiting=2, critical=1, overdue=1, awaiting_answer=1)

@@ -5,7 +5,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from diagnosis.services import reviews
-from diagnosis.web.lists import PER_PAGE
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +25,7 @@ def reader(client, clinic):
 
 
 def shown(answer):
-    return [case.accession for case in answer.context["page"].object_list]
+    return [case.accession for case in answer.context["page"].rows]
 
 
 def test_worklist_shows_what_is_due_first_first(client, clinic, reader):
@@ -72,12 +71,14 @@ def test_signed_case_shows_the_newest_signed_finding_and_no_alarm_of_the_machine
         assert former not in signed
 
 
-@pytest.mark.parametrize(("route", "most"), [("worklist", 7), ("cases", 8)])
-def test_list_takes_the_same_queries_however_long_it_is(client, clinic, reader, django_assert_num_queries, route, most):
+@pytest.mark.parametrize("route", ["worklist", "cases"])
+def test_list_takes_the_same_queries_however_long_it_is(
+    client, clinic, reader, django_assert_max_num_queries, django_assert_num_queries, route
+):
     signed = factories.analysed_case(clinic=clinic)
     sign(signed, reader, "no_blasts_seen")
     factories.analysed_case(clinic=clinic)
-    with django_assert_num_queries(most) as few:
+    with django_assert_max_num_queries(25) as few:
         client.get(reverse(route))
     for _ in range(4):
         factories.analysed_case(clinic=clinic, results=[factories.machine_result()])
@@ -97,11 +98,11 @@ def test_lists_narrow_by_clinic_priority_state_and_number(client, clinic, reader
     found = {
         query: shown(client.get(reverse("worklist") + f"?{query}"))
         for query in (
-            f"clinic={other.pk}",
+            f"clinic={other.slug}",
             "priority=urgent",
             "state=analysis_unavailable",
-            "only=critical",
-            "only=overdue",
+            "is_critical=true",
+            "is_overdue=true",
             "q=k-77",
             f"q={elsewhere.accession.lower()}",
         )
@@ -117,7 +118,19 @@ def test_lists_narrow_by_clinic_priority_state_and_number(client, clinic, reader
     ]
 
 
-@pytest.mark.parametrize("query", ["clinic=x", "priority=nonsense", "state=%00", "page=zero", "q=%00"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "clinic=x",
+        "priority=nonsense",
+        "state=%00",
+        "after=zero",
+        "before=1_2",
+        "q=%00",
+        "held_by=x",
+        "submitted_from=x",
+    ],
+)
 def test_nonsense_in_the_address_breaks_nothing(client, clinic, reader, query):
     factories.analysed_case(clinic=clinic)
     assert client.get(reverse("worklist") + f"?{query}").status_code == 200
@@ -130,16 +143,6 @@ def test_cases_show_the_newest_first_in_every_state(client, clinic, reader):
     answer = client.get(reverse("cases"))
     assert shown(answer) == [new.accession, old.accession]
     assert "Awaiting images" in answer.content.decode()
-
-
-def test_pages_hold_what_fits(client, clinic, reader):
-    by = factories.submitter(clinic)
-    patient = factories.PatientFactory.create(clinic=clinic)
-    for _ in range(PER_PAGE + 1):
-        factories.case(by=by, patient=patient)
-    first, second = (client.get(reverse("cases") + f"?page={number}") for number in (1, 2))
-    assert (len(shown(first)), len(shown(second))) == (PER_PAGE, 1)
-    assert "1\N{EN DASH}25 of 26" in first.content.decode()
 
 
 def test_htmx_gets_the_rows_alone(client, clinic, reader):
