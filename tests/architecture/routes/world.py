@@ -34,6 +34,7 @@ class World:
             "upload_id": self.upload.pk,
             "view_id": uuid.uuid4(),
             "version": 1,
+            "language": "fa",
             "code": next((signed.code for signed in row.signed_reports.all()), None),
             "level": 0,
             "column": 0,
