@@ -49,6 +49,9 @@ class Case(models.Model):
     held_at = models.DateTimeField(_("held since"), null=True, blank=True)
     held_until = models.DateTimeField(_("held until"), null=True, blank=True)
     signed_at = models.DateTimeField(_("first signed"), null=True, blank=True)
+    images_deleted_at = models.DateTimeField(
+        _("images deleted"), null=True, blank=True, help_text=_("By the clinic's retention rule; the report stays.")
+    )
 
     microscope = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="cases", null=True, blank=True)
     specimen = models.CharField(_("specimen"), max_length=10, choices=Specimen, default=Specimen.BLOOD)
