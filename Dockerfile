@@ -22,6 +22,7 @@ COPY diagnosis diagnosis
 COPY workers workers
 COPY models models
 COPY templates templates
+COPY locale locale
 RUN SECRET_KEY=unused python manage.py collectstatic --no-input --verbosity 0
 USER 10001
 EXPOSE 8000
