@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.cache import get_conditional_response, patch_vary_headers
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import generics, serializers, status
@@ -19,9 +18,11 @@ from diagnosis.api.pagination import Pages
 from diagnosis.api.signed_in import case_of, signed_in
 from diagnosis.blindness import sees_machine
 from diagnosis.errors import LengthRequired
+from diagnosis.kept import kept
 from diagnosis.models import Analysis, Smear
 from diagnosis.selectors import newest_analyses
 from diagnosis.services import intake
+from diagnosis.services.reading import note_image_read
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
     from diagnosis.models import Case
-
-A_YEAR = 31_536_000
-
 
 class SmearSerializer(serializers.ModelSerializer[Smear]):
     """One photographed field of a blood smear, as stored."""
@@ -185,13 +183,11 @@ class SmearImageView(KnownParameters):
     )
     def get(self, request: Request, smear_id: UUID) -> HttpResponse:
         """Return the image's bytes; they never change, and their ETag is their SHA-256."""
-        smear = get_object_or_404(Smear.objects.visible_to(signed_in(request)), pk=smear_id)
-        etag = f'"{smear.sha256}"'
-        response = get_conditional_response(request, etag=etag) or _image(smear)
-        response["ETag"] = etag
-        response["Cache-Control"] = f"private, max-age={A_YEAR}, immutable"
+        found = Smear.objects.visible_to(signed_in(request)).select_related("case__clinic")
+        smear = get_object_or_404(found, pk=smear_id)
+        note_image_read(smear, by=signed_in(request))
+        response = kept(request, smear.sha256, lambda: _image(smear))
         response["X-Content-Type-Options"] = "nosniff"
-        patch_vary_headers(response, ["Authorization", "Cookie"])
         return response
 
 

@@ -19,6 +19,7 @@ from diagnosis.selectors.notices import (
     outstanding_notices,
     progress_of_case,
 )
+from diagnosis.selectors.patients import other_cases
 from diagnosis.selectors.readers import has_reader, is_theirs, with_readers
 from diagnosis.selectors.shadows import Agreement, agreement, with_comparison
 from diagnosis.selectors.states import ANSWER_OVERDUE_AFTER, with_state
@@ -59,6 +60,7 @@ __all__ = [
     "notices_waiting_for",
     "open_cases",
     "open_counts",
+    "other_cases",
     "outstanding_notices",
     "progress",
     "progress_of_case",

@@ -21,6 +21,7 @@ from diagnosis.choices import CaseState, CaseStatus
 from diagnosis.errors import Conflict, DiagnosisError, ImageRefused, Invalid
 from diagnosis.permissions import Permission, may
 from diagnosis.services import intake, questions
+from diagnosis.services.reading import note_case_read
 from diagnosis.web.access import PersonRequest, signed_in
 from diagnosis.web.refusals import status_of
 from diagnosis.web.smear_cards import cards_of
@@ -46,7 +47,9 @@ NO_IMAGE = gettext_lazy("Add at least one image of the smear.")
 @require_GET
 def case(request: PersonRequest, case_id: UUID) -> HttpResponse:
     """Show a case to the people of its clinic."""
-    return render(request, "cases/case.html", _page(request, _case(request, case_id)))
+    found = _case(request, case_id)
+    note_case_read(found, by=request.user)
+    return render(request, "cases/case.html", _page(request, found))
 
 
 @signed_in

@@ -20,6 +20,7 @@ from diagnosis.models import Smear
 from diagnosis.permissions import Permission, may, require
 from diagnosis.selectors import readings
 from diagnosis.services import analyses, drafts, holding, reviews
+from diagnosis.services.reading import note_case_read
 from diagnosis.web import review_page
 from diagnosis.web.access import PersonRequest, signed_in
 from diagnosis.web.opinion_form import OpinionForm, initial_of
@@ -39,6 +40,7 @@ def review(request: PersonRequest, case_id: UUID) -> HttpResponse:
     case = _case(request, case_id)
     if request.method == "POST":
         return _take(request, case)
+    note_case_read(case, by=request.user)
     standing = readings.standing(case, request.user)
     if case.status == CaseStatus.OPEN and not review_page.why_closed(case, standing):
         holding.hold(case=case, by=request.user)

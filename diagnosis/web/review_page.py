@@ -46,7 +46,7 @@ def context(
         "stage_report": report,
         "images": images,
         "is_analysing": any(image.is_active for image in images),
-        "earlier_cases": selectors.cases(request.user).filter(patient=case.patient).exclude(pk=case.pk),
+        "earlier_cases": selectors.other_cases(case, seen_by=request.user),
         "questions": case.questions.select_related("by", "answer__by"),
         "form": form,
         "draft": drafts.of(case, request.user),
