@@ -22,6 +22,26 @@ def test_the_file_is_an_archivable_tagged_pdf() -> None:
     assert root["/Lang"] == "en"
 
 
+def test_every_picture_has_words_and_every_font_is_in_the_file() -> None:
+    pdf = read(report_pdf(signed(), images=drawn(3), check=CHECK))
+    root: Any = pdf.trailer["/Root"]
+    pictures = [part for part in parts_of(root["/StructTreeRoot"]) if part.get("/S") == "/Figure"]
+    assert len(pictures) == 1 + 6 + 3 + 1  # the field, its cells, the images, the QR code
+    assert all(picture.get("/Alt") for picture in pictures)
+    page: Any = pdf.pages[0]
+    fonts = [font.get_object() for font in page["/Resources"]["/Font"].values()]
+    descriptors = [font["/DescendantFonts"][0]["/FontDescriptor"] for font in fonts]
+    assert descriptors
+    assert all({"/FontFile2", "/FontFile3"} & set(descriptor) for descriptor in descriptors)
+
+
+def parts_of(element: Any) -> list[Any]:
+    """Return an element of the file's structure and all below it."""
+    below = element.get("/K", [])
+    children = [child.get_object() for child in (below if isinstance(below, list) else [below])]
+    return [element, *(part for child in children if hasattr(child, "get") for part in parts_of(child))]
+
+
 def test_the_files_own_properties_do_not_name_the_patient() -> None:
     pdf = report_pdf(signed())
     reader = read(pdf)
