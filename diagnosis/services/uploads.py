@@ -190,27 +190,40 @@ def _append(upload: Upload, offset: int, piece: bytes, at: datetime) -> None:
 
 def _close(upload: Upload, at: datetime) -> None:
     """Compare what came with what was announced, and see whether it can become a smear."""
+    with transaction.atomic():
+        # The form that is sent and the last byte that comes may both find it complete.
+        locked = Upload.objects.select_for_update(of=("self",)).select_related("by", "clinic").get(pk=upload.pk)
+        refusal = _refusal(locked) if locked.state == UploadState.RECEIVING else None
+        if isinstance(refusal, Differs):
+            _change(locked, received=0)
+        elif refusal:
+            _change(locked, state=UploadState.REFUSED, refusal_code=refusal.code)
+            note(Act.IMAGE_REFUSED, at=at, by=locked.by, clinic=locked.clinic, reason=refusal.code)
+        elif locked.state == UploadState.RECEIVING:
+            _change(locked, state=UploadState.WHOLE)
+            queue.ring_check(locked)
+        if refusal:
+            locked.chunks.all().delete()
+    upload.refresh_from_db()
+    if refusal:
+        raise refusal
+
+
+def _refusal(upload: Upload) -> ImageRefused | None:
     data = _bytes_of(upload)
     if hashlib.sha256(data).hexdigest() != upload.sha256:
-        _change(upload, received=0)
-        upload.chunks.all().delete()
-        raise Differs
+        return Differs()
     try:
         images.inspect(io.BytesIO(data))
     except ImageRefused as refusal:
-        _change(upload, state=UploadState.REFUSED, refusal_code=refusal.code)
-        upload.chunks.all().delete()
-        note(Act.IMAGE_REFUSED, at=at, by=upload.by, clinic=upload.clinic, reason=refusal.code)
-        raise
-    with transaction.atomic():
-        _change(upload, state=UploadState.WHOLE)
-        queue.ring_check(upload)
+        return refusal
+    return None
 
 
 def _store(upload: Upload, at: datetime) -> None:
     """Make the smear, where the case is open by now."""
     with transaction.atomic():
-        locked = Upload.objects.select_for_update().get(pk=upload.pk)
+        locked = Upload.objects.select_for_update(of=("self",)).select_related("by").get(pk=upload.pk)
         case = Case.objects.visible_to(locked.by).filter(pk=locked.draft).first()
         if case and locked.state in _WHOLE:
             stored = intake.add_smear(

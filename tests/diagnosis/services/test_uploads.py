@@ -1,9 +1,12 @@
 import hashlib
 import io
+import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from diagnosis import queue
@@ -207,6 +210,26 @@ def test_what_broke_off_after_the_last_byte_is_finished_when_it_is_asked_for(doc
     upload = begin(doctor)
     uploads._append(upload, 0, PICTURE, timezone.now())
     assert uploads.settle(upload).state == UploadState.WHOLE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_form_that_is_sent_at_the_moment_of_the_last_byte_stores_one_smear(doctor, monkeypatch):
+    inspect = uploads.images.inspect
+    monkeypatch.setattr(uploads.images, "inspect", lambda data: (time.sleep(0.1), inspect(data))[1])
+    upload = begin(doctor)
+    uploads._append(upload, 0, PICTURE, timezone.now())
+    case = factories.case(by=doctor, id=upload.draft)
+
+    def finish(_):
+        try:
+            return uploads.settle(Upload.objects.get(pk=upload.pk)).state
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        assert set(pool.map(finish, range(3))) == {UploadState.STORED}
+    assert case.smears.count() == 1
+    assert not UploadChunk.objects.exists()
 
 
 def test_image_that_the_case_holds_is_known_before_it_is_sent(doctor):
