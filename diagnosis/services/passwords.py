@@ -46,7 +46,7 @@ def address_of(request: HttpRequest) -> str | None:
 
 
 def _without_what_was_sent(request: HttpRequest | None) -> HttpRequest:
-    """Return a request that only says where it comes from: axes keeps what a form holds, and ours may name a patient."""
+    """Return a request that only says where it comes from: axes keeps what a form holds, and ours may name people."""
     bare = HttpRequest()
     if request is not None:
         bare.META = {name: request.META.get(name, "") for name in ("HTTP_X_FORWARDED_FOR", "REMOTE_ADDR")}

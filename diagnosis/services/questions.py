@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from diagnosis.choices import Act, CaseStatus
+from diagnosis.choices import Act, CaseStatus, DeliveryKind
 from diagnosis.errors import CaseClosed, Conflict, Invalid, OwnCase
 from diagnosis.models import Answer, Case, Question
 from diagnosis.permissions import Permission, require
+from diagnosis.services import deliveries
 from diagnosis.services.audit import note
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def ask(*, case: Case, by: User, text: str, at: datetime | None = None) -> Quest
         case = _locked(case)
         question = Question.objects.create(case=case, by=by, text=text, asked_at=at)
         note(Act.QUESTION_ASKED, at=at, by=by, case=case, question=str(question.pk))
+        deliveries.queue(kind=DeliveryKind.QUESTION, case=case, to=case.submitted_by, at=at)
     return question
 
 
@@ -47,6 +49,7 @@ def answer(*, question: Question, by: User, text: str, at: datetime | None = Non
             raise Conflict(_("Somebody answered this question meanwhile. Reload the page to read the answer."))
         given = Answer.objects.create(question=question, by=by, text=text, answered_at=at)
         note(Act.QUESTION_ANSWERED, at=at, by=by, case=case, question=str(question.pk))
+        deliveries.queue(kind=DeliveryKind.ANSWER, case=case, to=question.by, at=at)
     return given
 
 
@@ -62,7 +65,7 @@ def _words(text: str, sentence: str) -> str:
 
 
 def _locked(case: Case) -> Case:
-    case = Case.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=case.pk)
+    case = Case.objects.select_for_update(of=("self",)).select_related("clinic", "submitted_by").get(pk=case.pk)
     if case.status != CaseStatus.OPEN:
         raise CaseClosed(_("This case is closed, so nothing is asked or answered any more."))
     return case

@@ -6,16 +6,15 @@ read blind or twice, it is committed before it is signed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from diagnosis import transitions
 from diagnosis.blindness import sees_machine
-from diagnosis.choices import Act, CaseStatus, Meaning, ReadingKind, ReadingReason
+from diagnosis.choices import Act, CaseStatus, ReadingKind, ReadingReason
 from diagnosis.errors import (
     CaseClosed,
     Conflict,
@@ -31,8 +30,9 @@ from diagnosis.errors import (
 from diagnosis.models import Case, Draft, ReadingRequest, Review, SignedReport
 from diagnosis.permissions import Permission, require
 from diagnosis.selectors.readings import is_own, newest_review, reading_of
-from diagnosis.services import holding, opinions, passwords, report_content, seal, second_readings
+from diagnosis.services import holding, opinions, passwords, second_readings
 from diagnosis.services.audit import note
+from diagnosis.services.signed_reports import freeze, preview
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -111,12 +111,6 @@ def commit(*, review: Review, by: User, asks_colleague: bool = False, at: dateti
     return review
 
 
-def preview(review: Review) -> tuple[dict[str, Any], str]:
-    """Return what a signature would freeze, and its hash, which the signing page sends back."""
-    content = report_content.compose(review.case, review=review)
-    return content, report_content.digest(content)
-
-
 def sign_off(
     *,
     review: Review,
@@ -145,52 +139,16 @@ def sign_off(
         if version > 1 and not amendment_reason.strip():
             raise ReasonsMissing(_("Say what changed and why: this becomes a new version of a signed report."))
         opinions.require_grounds(review.stage_report, review.decision, review.finding, review.reasons)
-        if preview(review)[1] != seen:
+        content, now_seen = preview(review)
+        if now_seen != seen:
             raise StalePage
         if not is_stored:
             _store(review, at)
         if version == 1 and (waits_for := second_readings.follow(case, review, at=at)):
             holding.release(case=case, by=by, at=at)
             return waits_for
-        return _sign(case, review, by, amendment_reason.strip() if version > 1 else "", version, at)
-
-
-def _sign(case: Case, review: Review, by: User, amendment_reason: str, version: int, at: datetime) -> SignedReport:
-    """Freeze the content with its signature."""
-    content, _seen = preview(review)
-    meaning = _meaning(review, version)
-    content["signature"] = {
-        "name": by.signature_name,
-        "signed_at": at.isoformat(),
-        "meaning": str(meaning.value),
-        "version": version,
-        "amendment_reason": amendment_reason,
-    }
-    sha256 = report_content.digest(content)
-    sealed, key_id = seal.sign(sha256)
-    report = SignedReport.objects.create(
-        case=case,
-        version=version,
-        review=review,
-        signed_by=by,
-        signed_at=at,
-        meaning=meaning,
-        amendment_reason=amendment_reason,
-        content=content,
-        sha256=sha256,
-        code=seal.new_code(),
-        seal=sealed,
-        key_id=key_id,
-    )
-    if version == 1:
-        transitions.require(transitions.CASE, case.status, CaseStatus.SIGNED)
-        case.status = CaseStatus.SIGNED
-        case.signed_at = at
-        case.save(update_fields=["status", "signed_at"])
-    holding.release(case=case, by=by, at=at)
-    act = Act.SIGNED_OFF if version == 1 else Act.AMENDED
-    note(act, at=at, by=by, case=case, signed_report=str(report.pk), version=version)
-    return report
+        reason = amendment_reason.strip() if version > 1 else ""
+        return freeze(review, content, by=by, version=version, amendment_reason=reason, at=at)
 
 
 def _reading(case: Case, by: User) -> ReadingKind:
@@ -240,10 +198,3 @@ def _locked(case: Case) -> Case:
         .select_related("clinic", "patient", "submitted_by", "current_stage_report", "held_by")
         .get(pk=case.pk)
     )
-
-
-def _meaning(review: Review, version: int) -> Meaning:
-    """Return what the signature means: a second reader who agrees verifies the first."""
-    if version > 1:
-        return Meaning.AMENDED
-    return Meaning.VERIFIED if review.kind == ReadingKind.SECOND else Meaning.AUTHORED

@@ -21,6 +21,7 @@ from diagnosis.permissions import Permission, may, require
 from diagnosis.rendering.printed import printed
 from diagnosis.selectors.readings import is_own
 from diagnosis.services import report_content, report_reading, reviews
+from diagnosis.services.signed_reports import preview
 from diagnosis.web.access import PersonRequest, signed_in
 from diagnosis.web.opinion_form import form_of_draft
 from diagnosis.web.review import waits_for
@@ -136,7 +137,7 @@ def _amendment_reason(request: PersonRequest) -> str:
 
 
 def _signing_page(request: PersonRequest, opinion: Review, refusal: DiagnosisError | None) -> dict[str, Any]:
-    content, seen = reviews.preview(opinion)
+    content, seen = preview(opinion)
     version = opinion.case.signed_reports.count() + 1
     at_password = refusal if isinstance(refusal, WrongPassword | TooManyTries) else None
     at_reason = refusal if isinstance(refusal, ReasonsMissing) and version > 1 else None

@@ -42,7 +42,7 @@ def test_routine_report_is_signed_by_eight_keys_at_most(page, sign_in, case, rea
     press("a")
     expect(page.get_by_label("No blasts seen")).to_be_checked()
     press("s")
-    page.wait_for_url("**/sign/")
+    page.wait_for_url("**/sign/**")
     expect(page.get_by_label("Your password")).to_be_focused()
     page.keyboard.type(factories.PASSWORD)
     press("Enter")
@@ -57,14 +57,14 @@ def test_keys_correct_name_the_finding_and_lead_to_the_reasons(page, sign_in, ca
     page.goto(f"/cases/{case.pk}/review/")
     page.keyboard.press("c")
     page.keyboard.press("3")
-    expect(page.get_by_label("Correct")).to_be_checked()
+    expect(page.get_by_role("radio", name="Correct")).to_be_checked()
     expect(page.get_by_label("Indeterminate")).to_be_checked()
     page.keyboard.press("s")
     expect(page.get_by_label("Reasons")).to_be_focused()
     page.keyboard.type("Smudge cells.")
     page.keyboard.press("Escape")
     page.keyboard.press("s")
-    page.wait_for_url("**/sign/")
+    page.wait_for_url("**/sign/**")
     expect(page.get_by_text("Smudge cells.")).to_be_visible()
 
 
@@ -76,7 +76,7 @@ def test_what_is_typed_is_there_after_a_reload_and_in_another_browser_tab(page, 
     saved(page).to_be_visible()
     page.reload()
     expect(page.get_by_label("Comment for the submitting doctor")).to_have_value("Please send marrow.")
-    expect(page.get_by_label("Correct")).to_be_checked()
+    expect(page.get_by_role("radio", name="Correct")).to_be_checked()
     other = context.new_page()
     other.goto(f"/cases/{case.pk}/review/")
     other.get_by_label("Comment for the submitting doctor").fill("From the other tab.")
@@ -101,7 +101,7 @@ def test_session_that_ends_while_the_opinion_is_typed_loses_nothing(page, contex
     page.get_by_label("User name").fill(reader.username)
     page.get_by_label("Password").fill(factories.PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/sign/")
+    page.wait_for_url("**/sign/**")
     expect(page.get_by_text("Smudge cells.")).to_be_visible()
     expect(page.get_by_text("Typed while signed out.")).to_be_visible()
 
@@ -119,7 +119,7 @@ def test_sign_in_in_another_tab_does_not_break_the_form(page, context, sign_in, 
     other.get_by_role("button", name="Sign in").click()
     other.wait_for_url(lambda url: "/sign-in/" not in url)
     page.get_by_role("button", name="Continue to signing").click()
-    page.wait_for_url("**/sign/")
+    page.wait_for_url("**/sign/**")
 
 
 def test_blind_opinion_is_committed_then_stands_beside_the_machines(page, sign_in, assert_accessible):
@@ -136,7 +136,7 @@ def test_blind_opinion_is_committed_then_stands_beside_the_machines(page, sign_i
     assert Review.objects.get().is_blind
     assert_accessible()
     page.keyboard.press("s")
-    page.wait_for_url("**/sign/")
+    page.wait_for_url("**/sign/**")
 
 
 def test_without_scripts_an_opinion_is_given_and_signed(browser, live_server, case, reader):

@@ -2,8 +2,8 @@ import pytest
 from django.db import InternalError, ProgrammingError, transaction
 
 from diagnosis import errors
-from diagnosis.choices import Act
-from diagnosis.models import Answer, AuditRecord, Question
+from diagnosis.choices import Act, DeliveryKind
+from diagnosis.models import Answer, AuditRecord, Delivery, Question
 from diagnosis.services import intake, questions
 from tests import factories
 
@@ -25,6 +25,8 @@ def test_specialist_asks_and_the_clinic_answers(case, reader):
     answer = questions.answer(question=question, by=case.submitted_by, text="Before.")
     assert (question.text, answer.text) == ("Was the marrow taken before prednisolone?", "Before.")
     asked, answered = AuditRecord.objects.filter(act__in=[Act.QUESTION_ASKED, Act.QUESTION_ANSWERED]).order_by("pk")
+    told = Delivery.objects.order_by("created_at").values_list("kind", "to")
+    assert list(told) == [(DeliveryKind.QUESTION, case.submitted_by.pk), (DeliveryKind.ANSWER, reader.pk)]
     assert (asked.by, answered.by) == (reader, case.submitted_by)
     assert asked.detail == answered.detail == {"question": str(question.pk)}, "ids only: words may name the patient"
 

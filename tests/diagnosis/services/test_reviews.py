@@ -7,8 +7,8 @@ from django.db import IntegrityError, InternalError, ProgrammingError, transacti
 from django.utils import timezone
 
 from diagnosis import errors
-from diagnosis.choices import Act, CaseStatus, Decision, Finding, Meaning
-from diagnosis.models import AuditRecord, Review, SignedReport
+from diagnosis.choices import Act, CaseStatus, Decision, DeliveryKind, Finding, Meaning, NoticeEventKind
+from diagnosis.models import AuditRecord, Delivery, Review, SignedReport
 from diagnosis.services import analyses, holding, intake, report_content, reviews, seal
 from tests import factories
 
@@ -101,6 +101,14 @@ def test_case_that_another_reader_holds_is_not_signed(case, reader):
     with pytest.raises(errors.HeldByAnother):
         sign(review, reader)
     assert not Review.objects.exists()
+
+
+def test_signature_closes_the_critical_notice_and_tells_who_submitted():
+    case = factories.analysed_case(results=[factories.machine_result("early")] * 3)
+    reader = factories.specialist(case.clinic)
+    sign(decide(case, reader, finding=Finding.BLASTS_SUSPECTED), reader)
+    assert case.notice.events.filter(kind=NoticeEventKind.CLOSED, by=reader).exists()
+    assert Delivery.objects.get(kind=DeliveryKind.SIGNED).to == case.submitted_by
 
 
 def test_signed_case_is_held_by_nobody(case, reader):

@@ -1,0 +1,76 @@
+"""What a signature freezes: the content that was on the screen, its hash, its code and its seal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from diagnosis import transitions
+from diagnosis.choices import Act, CaseStatus, DeliveryKind, Meaning, ReadingKind
+from diagnosis.models import SignedReport
+from diagnosis.services import deliveries, holding, notices, report_content, seal
+from diagnosis.services.audit import note
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from diagnosis.models import Case, Review, User
+
+
+def preview(review: Review) -> tuple[dict[str, Any], str]:
+    """Return what a signature would freeze, and its hash, which the signing page sends back."""
+    content = report_content.compose(review.case, review=review)
+    return content, report_content.digest(content)
+
+
+def freeze(
+    review: Review, content: dict[str, Any], *, by: User, version: int, amendment_reason: str, at: datetime
+) -> SignedReport:
+    """Store the content as the next signed version; the first closes the case. The caller holds the case's lock."""
+    case = review.case
+    meaning = _meaning(review, version)
+    signature = {
+        "name": by.signature_name,
+        "signed_at": at.isoformat(),
+        "meaning": str(meaning.value),
+        "version": version,
+        "amendment_reason": amendment_reason,
+    }
+    content = {**content, "signature": signature}
+    sha256 = report_content.digest(content)
+    sealed, key_id = seal.sign(sha256)
+    report = SignedReport.objects.create(
+        case=case,
+        version=version,
+        review=review,
+        signed_by=by,
+        signed_at=at,
+        meaning=meaning,
+        amendment_reason=amendment_reason,
+        content=content,
+        sha256=sha256,
+        code=seal.new_code(),
+        seal=sealed,
+        key_id=key_id,
+    )
+    if version == 1:
+        _close(case, by=by, at=at)
+    act = Act.SIGNED_OFF if version == 1 else Act.AMENDED
+    note(act, at=at, by=by, case=case, signed_report=str(report.pk), version=version)
+    deliveries.queue(kind=DeliveryKind.SIGNED, case=case, to=case.submitted_by, at=at)
+    return report
+
+
+def _close(case: Case, *, by: User, at: datetime) -> None:
+    transitions.require(transitions.CASE, case.status, CaseStatus.SIGNED)
+    case.status = CaseStatus.SIGNED
+    case.signed_at = at
+    case.save(update_fields=["status", "signed_at"])
+    holding.release(case=case, by=by, at=at)
+    notices.close(case, by=by, at=at)
+
+
+def _meaning(review: Review, version: int) -> Meaning:
+    """Return what the signature means: a second reader who agrees verifies the first."""
+    if version > 1:
+        return Meaning.AMENDED
+    return Meaning.VERIFIED if review.kind == ReadingKind.SECOND else Meaning.AUTHORED
