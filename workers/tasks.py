@@ -9,7 +9,7 @@ from celery import current_task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
-from diagnosis.services import analyses, deliveries, notices, pictures, shadows, uploads
+from diagnosis.services import analyses, deliveries, notices, pictures, retention, shadows, uploads
 from telediag.celery import DELIVER_LIMIT, DELIVER_SOFT_LIMIT, SOFT_TIME_LIMIT, TIME_LIMIT, app
 from workers import checking, pipeline, warmup
 
@@ -63,6 +63,7 @@ def sweep() -> None:
     notices.escalate_due(at=timezone.now())
     uploads.sweep(timezone.now())
     pictures.forget_old(at=timezone.now())
+    retention.delete_due(at=timezone.now())
 
 
 @app.task(name="workers.deliver", soft_time_limit=DELIVER_SOFT_LIMIT, time_limit=DELIVER_LIMIT)

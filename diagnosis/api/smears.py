@@ -21,7 +21,7 @@ from diagnosis.errors import LengthRequired
 from diagnosis.kept import kept
 from diagnosis.models import Analysis, Smear
 from diagnosis.selectors import newest_analyses
-from diagnosis.services import intake
+from diagnosis.services import intake, pictures
 from diagnosis.services.reading import note_image_read
 
 if TYPE_CHECKING:
@@ -192,8 +192,7 @@ class SmearImageView(KnownParameters):
 
 
 def _image(smear: Smear) -> HttpResponse:
-    with smear.image.open("rb") as file:
-        response = HttpResponse(file.read(), content_type=smear.media_type)
+    response = HttpResponse(pictures.whole(smear), content_type=smear.media_type)
     suffix = "jpg" if smear.media_type == "image/jpeg" else "png"
     # Our own name: the one that was sent may hold a patient's.
     response["Content-Disposition"] = f'inline; filename="smear-{smear.number}-{smear.sha256[:8]}.{suffix}"'

@@ -18,6 +18,7 @@ from diagnosis.errors.cases import (
 from diagnosis.errors.images import (
     EmptyFile,
     FileTooLarge,
+    ImageGone,
     ImageRefused,
     MultipleFrames,
     NotAnImage,
@@ -52,6 +53,7 @@ __all__ = [
     "EmptyFile",
     "FileTooLarge",
     "HeldByAnother",
+    "ImageGone",
     "ImageRefused",
     "ImplausibleCount",
     "Invalid",

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from diagnosis.errors.base import DiagnosisError
+from diagnosis.errors.base import DiagnosisError, NotFound
 
 
 class ImageRefused(DiagnosisError):  # noqa: N818 - reads as a sentence where it is raised
@@ -75,3 +75,10 @@ class UnsupportedColours(ImageRefused):
 
     code = "unsupported_colours"
     default_sentence = _("The image is in print (CMYK) colours. Export it in RGB colours and upload that file.")
+
+
+class ImageGone(NotFound):
+    """The clinic's retention rule deleted the image; its results and reports stay."""
+
+    code = "image_gone"
+    default_sentence = _("This image was deleted by the clinic's retention rule. Its results and reports are kept.")

@@ -19,7 +19,7 @@ def printed(case: Case, report: ReadReport) -> bytes:
     """Print the content with the images that it names by their hash, and no later ones."""
     named = [image["sha256"] for image in report.content["machine"]["images"]]
     images = []
-    for smear in case.smears.filter(sha256__in=named):
+    for smear in case.smears.filter(sha256__in=named) if case.images_deleted_at is None else []:
         with smear.image.open("rb") as file:
             images.append(ReportImage(number=smear.number, data=file.read()))
     return report_pdf(report.content, images=images, check=check_of(report.signed))

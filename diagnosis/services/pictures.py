@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
+from diagnosis.errors import ImageGone
 from diagnosis.models import StoredFile
 from diagnosis.rendering import crops, tiles
 from diagnosis.rendering.thumbnails import thumbnail as drawn_thumbnail
@@ -38,12 +39,21 @@ def has_tiles(smear: Smear) -> bool:
     return smear.width * smear.height > WHOLE_PIXELS
 
 
+def whole(smear: Smear) -> bytes:
+    """Return the stored image; ImageGone when the clinic's retention rule deleted it."""
+    try:
+        with smear.image.open("rb") as file:
+            return bytes(file.read())
+    except FileNotFoundError as error:
+        raise ImageGone from error
+
+
 def thumbnail(smear: Smear) -> bytes:
     """Return the smear small enough for a list; that of a large smear is drawn from its overview."""
     name = f"{_folder(smear)}/thumbnail.jpg"
 
     def draw() -> list[tuple[str, bytes]]:
-        source = tile(smear, OVERVIEW) if has_tiles(smear) else _bytes(smear)
+        source = tile(smear, OVERVIEW) if has_tiles(smear) else whole(smear)
         return [(name, drawn_thumbnail(source, side=THUMBNAIL_SIDE))]
 
     return _kept(name, draw, alone=name)
@@ -53,10 +63,10 @@ def tile(smear: Smear, wanted: tiles.Tile) -> bytes:
     """Return a tile of the smear; the first one above level 0 makes them all."""
     name = _tile_name(smear, wanted)
     if wanted == OVERVIEW:
-        return _kept(name, lambda: [(name, tiles.overview(_bytes(smear)))], alone=name)
+        return _kept(name, lambda: [(name, tiles.overview(whole(smear)))], alone=name)
     return _kept(
         name,
-        lambda: ((_tile_name(smear, each), data) for each, data in tiles.cut(_bytes(smear))),
+        lambda: ((_tile_name(smear, each), data) for each, data in tiles.cut(whole(smear))),
         alone=f"{_folder(smear)}/tiles",
     )
 
@@ -69,7 +79,7 @@ def cell_sheet(analysis: Analysis, page: int) -> bytes:
     def draw() -> list[tuple[str, bytes]]:
         found = analysis.cells.filter(number__gt=first, number__lte=first + SHEET_CELLS).order_by("number")
         boxes = list(found.values_list("x", "y", "width", "height"))
-        sheet = crops.sheet(_bytes(analysis.smear), boxes, side=SHEET_SIDE, columns=SHEET_COLUMNS)
+        sheet = crops.sheet(whole(analysis.smear), boxes, side=SHEET_SIDE, columns=SHEET_COLUMNS)
         return [(name, sheet)]
 
     return _kept(name, draw, alone=name)
@@ -112,11 +122,6 @@ def _kept(name: str, draw: Callable[[], Iterable[tuple[str, bytes]]], *, alone: 
 
 def _read(name: str) -> bytes:
     with default_storage.open(name, "rb") as file:
-        return bytes(file.read())
-
-
-def _bytes(smear: Smear) -> bytes:
-    with smear.image.open("rb") as file:
         return bytes(file.read())
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from diagnosis.kept import kept
 from diagnosis.models import Analysis, Cell
 from diagnosis.rendering.crops import crop
+from diagnosis.services import pictures
 from diagnosis.web.access import PersonRequest, signed_in
 
 if TYPE_CHECKING:
@@ -27,8 +28,7 @@ def cell_picture(request: PersonRequest, analysis_id: UUID, number: int) -> Http
     cell = get_object_or_404(found.select_related("analysis__smear"), analysis=analysis_id, number=number)
 
     def draw() -> HttpResponse:
-        with cell.analysis.smear.image.open("rb") as file:
-            picture = crop(file.read(), (cell.x, cell.y, cell.width, cell.height), side=SIDE)
+        picture = crop(pictures.whole(cell.analysis.smear), (cell.x, cell.y, cell.width, cell.height), side=SIDE)
         return HttpResponse(picture, content_type="image/jpeg")
 
     return kept(request, f"{analysis_id}-cell-{number}", draw)

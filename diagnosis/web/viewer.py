@@ -35,8 +35,7 @@ def smear_image(request: PersonRequest, smear_id: UUID) -> HttpResponse:
     note_image_read(smear, by=request.user)
 
     def draw() -> HttpResponse:
-        with smear.image.open("rb") as file:
-            return HttpResponse(file.read(), content_type=smear.media_type)
+        return HttpResponse(pictures.whole(smear), content_type=smear.media_type)
 
     return kept(request, smear.sha256, draw)
 
