@@ -85,6 +85,9 @@ class Case(models.Model):
             models.Index(fields=["clinic", "-submitted_at"], name="case_newest"),
             models.Index(fields=["-submitted_at", "-id"], name="case_newest_everywhere"),
             models.Index(fields=["clinic", "signed_at"], name="case_signed"),
+            models.Index(
+                fields=["clinic", "signed_at"], name="case_with_images", condition=models.Q(images_deleted_at=None)
+            ),
             GinIndex(OpClass(Upper("accession"), name="gin_trgm_ops"), name="case_accession_words"),
         ]
 
