@@ -10,7 +10,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 py
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet
 COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links
 
-.PHONY: help demo run install test test-fast lint format requirements clean
+.PHONY: help demo run install test test-fast lint format messages requirements clean
 
 help: ## list what `make` can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,14 @@ format: install ## format code and templates
 	.venv/bin/ruff check --fix --exit-zero .
 	.venv/bin/ruff format .
 	-.venv/bin/djlint --reformat --quiet templates
+
+WORDS := SECRET_KEY=unused $(PY) manage.py makemessages --locale fa --no-wrap --no-obsolete --add-location file \
+	--ignore node_modules --ignore staticfiles --ignore .venv --ignore var --ignore tests --ignore docs
+
+messages: install ## collect the sentences to translate and compile the translations; needs GNU gettext
+	$(WORDS) --extension html,txt,svg,py
+	$(WORDS) --domain djangojs
+	SECRET_KEY=unused $(PY) manage.py compilemessages --locale fa --ignore .venv
 
 requirements: install ## compile the pinned requirements anew
 	$(COMPILE) $(ARGS) requirements.in --output-file requirements.txt

@@ -6,10 +6,15 @@ from typing import Any
 
 from django import template
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language_bidi
 
 register = template.Library()
 
 HIGHEST, LOWEST = 0.999, 0.001
+
+
+# Unicode's marks round what reads from left to right among letters that do not.
+_ISOLATED = "\u2066{}\u2069"
 
 
 @register.filter
@@ -18,10 +23,10 @@ def percentage(probability: float | None) -> str:
     if probability is None:
         return ""
     if probability > HIGHEST:
-        return "> 99.9 %"
+        return _in_one_piece("> 99.9 %")
     if probability < LOWEST:
-        return "< 0.1 %"
-    return f"{100 * probability:.1f} %"
+        return _in_one_piece("< 0.1 %")
+    return _in_one_piece(f"{100 * probability:.1f} %")
 
 
 @register.filter
@@ -58,3 +63,8 @@ def pins_once(images: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
             if name != "image_sha256" and str(value) not in values:
                 values.append(str(value))
     return [(name, ", ".join(values)) for name, values in sorted(pins.items()) if values]
+
+
+def _in_one_piece(measure: str) -> str:
+    """Keep a measure together, sign first, in a sentence that reads from right to left."""
+    return _ISOLATED.format(measure) if get_language_bidi() else measure
