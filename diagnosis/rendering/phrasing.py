@@ -52,6 +52,10 @@ class Phrasing:
         """Return a count."""
         return self._kept(_LEFT_TO_RIGHT, number)
 
+    def measure(self, value: str | None, unit: str) -> str:
+        """Return a measured value with its unit; nothing where it was not measured."""
+        return self._kept(_LEFT_TO_RIGHT, f"{value} {unit}") if value is not None else ""
+
     def probability(self, probability: float | None) -> str:
         """Return a probability, never as certainty."""
         return self._kept(_LEFT_TO_RIGHT, percentage(probability)) if probability is not None else ""

@@ -15,7 +15,11 @@ from diagnosis.services.report_content import digest
 from diagnosis.services.seal import in_groups
 from diagnosis.templatetags.readings import pins_once
 
-_COUNTS = ("haemoglobin_g_per_l", "white_cells_10e9_per_l", "platelets_10e9_per_l")
+_UNITS = {
+    "haemoglobin_g_per_l": "g/L",
+    "white_cells_10e9_per_l": "× 10⁹/L",  # noqa: RUF001 - the multiplication sign
+    "platelets_10e9_per_l": "× 10⁹/L",  # noqa: RUF001 - the same
+}
 Facts = list[tuple[str, str]]
 
 
@@ -79,7 +83,7 @@ def _case(say: Phrasing, case: dict[str, Any]) -> dict[str, Facts]:
         "year_of_birth": patient["year_of_birth"],
         "sex": patient["sex"],
         **{name: case[name] for name in ("specimen", "stain", "device", "priority")},
-        **{name: case["counts"][name] for name in _COUNTS},
+        **{name: say.measure(case["counts"][name], unit) for name, unit in _UNITS.items()},
         "submitted_by": case["submitted_by"],
         "submitted_at": say.time(case["submitted_at"]),
     }
@@ -132,7 +136,7 @@ def _critical(say: Phrasing, critical: dict[str, Any]) -> list[str]:
     if call := critical["call"]:
         called = say("critical_called", spoken_to=call["spoken_to"], name=call["by"], at=say.time(call["at"]))
         facts = [called, say("read_back" if call["read_back"] else "not_read_back"), call["note"]]
-        steps.append(", ".join(filter(None, facts)))
+        steps.append(say.joined(filter(None, facts)))
     return steps
 
 
