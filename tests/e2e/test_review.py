@@ -169,7 +169,7 @@ def test_cell_is_chosen_in_the_image_too(page, sign_in, case, reader, quiet):
     expect(page.locator(".layers-over > g")).to_have_attribute("transform", re.compile("scale"))
     box = outline.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(page.locator("[data-said]")).to_contain_text("Cell 2")
+    expect(page.locator("[data-said]")).to_contain_text("Cell 1")
 
 
 def test_cell_without_a_measure_shows_a_dash(page, sign_in, quiet):
@@ -195,7 +195,7 @@ def test_result_that_arrives_while_reading_is_announced(page, sign_in, quiet):
 def test_the_stage_keeps_its_size_when_the_cells_arrive(page, sign_in, case, reader, quiet):
     sign_in(reader)
     waiting = []
-    page.route("**/cells/", waiting.append)
+    page.route("**/cells/", lambda route: waiting.append(route))
     page.goto(f"/cases/{case.id}/review/")
     stage = page.locator("[data-stage]")
     expect(page.locator("[data-smear][aria-current=true]")).to_have_count(1)
