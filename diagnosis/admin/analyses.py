@@ -3,9 +3,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib import admin
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 from unfold.decorators import display
-from unfold.paginator import InfinitePaginator
 
 from diagnosis.admin.records import HistoryAdmin
 from diagnosis.choices import AnalysisStatus
@@ -33,12 +32,29 @@ class AnalysisAdmin(HistoryAdmin):
         "predicted_class",
         "blast_suspect",
         "priority",
-        "queued_at",
+        ("queued_at", RangeDateTimeFilter),
         ("smear__case__clinic", AutocompleteSelectFilter),
     )
     list_select_related = ("smear__case",)
-    search_fields = ("smear__case__accession", "smear__sha256", "claimed_by", "failure_code")
-    search_help_text = "Accession number, SHA-256 of the image, worker, failure or id"
+    case = "smear__case"
+    exported = (
+        "id",
+        "smear__case__clinic__slug",
+        "smear__case__accession",
+        "smear__number",
+        "status",
+        "outcome",
+        "predicted_class",
+        "blast_suspect",
+        "log_odds",
+        "leukocytes",
+        "queued_at",
+        "finished_at",
+        "failure_code",
+        "pins__model_sha256",
+    )
+    search_fields = ("=smear__sha256", "=claimed_by", "=failure_code")
+    search_help_text = "Accession or patient number, SHA-256 of the image, worker, failure or id"
     fieldsets = (
         (None, {"fields": ("smear", "status", "priority", "requested_by")}),
         ("Result", {"fields": ("outcome", "predicted_class", "blast_suspect", "prediction_set", "leukocytes")}),
@@ -72,14 +88,14 @@ class AnalysisAdmin(HistoryAdmin):
 
 @admin.register(Cell)
 class CellAdmin(HistoryAdmin):
-    """Cells: the longest table, so its pages are not counted."""
+    """Cells: the longest table."""
 
     list_display = ("pk", "analysis", "number", "area", "nucleus_to_cell", "circularity", "contribution")
     list_select_related = ("analysis__smear__case",)
     ordering = ("-pk",)
-    paginator = InfinitePaginator
-    search_fields = ("analysis__smear__case__accession",)
-    search_help_text = "Accession number"
+    case = "analysis__smear__case"
+    search_fields = ("=analysis__smear__sha256",)
+    search_help_text = "Accession or patient number, SHA-256 of the image"
     fields = (
         "analysis",
         "number",

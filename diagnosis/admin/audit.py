@@ -1,7 +1,6 @@
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
-from unfold.paginator import InfinitePaginator
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 
 from diagnosis.admin.records import HistoryAdmin
 from diagnosis.models import AuditRecord
@@ -12,11 +11,12 @@ class AuditRecordAdmin(HistoryAdmin):
     """Who did what and when, in the product."""
 
     list_display = ("at", "act", "by", "clinic", "case", "detail")
-    list_filter = ("act", "at", ("clinic", AutocompleteSelectFilter))
+    list_filter = ("act", ("at", RangeDateTimeFilter), ("clinic", AutocompleteSelectFilter))
     list_select_related = ("by", "clinic", "case")
-    paginator = InfinitePaginator
-    search_fields = ("case__accession", "by__username")
-    search_help_text = "Accession number or user name"
+    case = "case"
+    exported = ("at", "act", "by_id", "clinic__slug", "case_id", "detail")
+    search_fields = ("=by__username",)
+    search_help_text = "Accession or patient number, or a user name in full"
 
 
 @admin.register(LogEntry)
@@ -26,7 +26,6 @@ class LogEntryAdmin(HistoryAdmin):
     list_display = ("action_time", "user", "content_type", "object_repr", "action_flag", "shown_change")
     list_filter = ("action_flag", "content_type", "action_time")
     list_select_related = ("user", "content_type")
-    paginator = InfinitePaginator
     search_fields = ("user__username", "object_repr", "=object_id")
 
     @admin.display(description="change")

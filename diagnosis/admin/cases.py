@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from django.contrib import admin
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
 from diagnosis import selectors
@@ -15,6 +15,7 @@ from diagnosis.models import Case, Smear
 if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
     from django.http import HttpRequest
+    from django.template.response import TemplateResponse
 
     from diagnosis.models import User
 
@@ -33,20 +34,49 @@ class CaseAdmin(KeptAdmin):
         "submitted_at",
         "due_at",
     )
-    list_filter = ("status", "priority", "is_critical", "specimen", ("clinic", AutocompleteSelectFilter))
+    list_filter = (
+        "status",
+        "priority",
+        "is_critical",
+        "specimen",
+        ("clinic", AutocompleteSelectFilter),
+        ("submitted_at", RangeDateTimeFilter),
+    )
+    case = "pk"
+    exported = (
+        "id",
+        "clinic__slug",
+        "accession",
+        "priority",
+        "status",
+        "is_critical",
+        "submitted_at",
+        "due_at",
+        "signed_at",
+    )
     list_select_related = ("clinic", "patient")
-    date_hierarchy = "submitted_at"
     search_fields = ("accession", "patient__number")
     search_help_text = "Accession number, patient number or id"
     actions = ("run_analyses_again",)
     fieldsets = (
         (None, {"fields": ("accession", "clinic", "patient", "submitted_by", "submitted_at")}),
-        ("Course", {"fields": ("shown_state", "status", "priority", "is_critical", "due_at", "current_stage_report")}),
+        (
+            "Course",
+            {
+                "fields": (
+                    ("shown_state", "status", "priority", "is_critical"),
+                    ("due_at", "signed_at"),
+                    ("held_by", "held_at", "held_until"),
+                    "current_stage_report",
+                )
+            },
+        ),
         (
             "Clinical facts",
             {
                 "fields": (
-                    ("specimen", "stain", "device"),
+                    ("specimen", "stain"),
+                    ("microscope", "device"),
                     "clinical_notes",
                     "treatment",
                     ("haemoglobin", "white_cells", "platelets"),
@@ -64,12 +94,20 @@ class CaseAdmin(KeptAdmin):
         "priority",
         "is_critical",
         "due_at",
+        "signed_at",
+        "held_by",
+        "held_at",
+        "held_until",
+        "microscope",
         "current_stage_report",
     )
     label_of: ClassVar = {
         CaseState.AWAITING_REVIEW: "warning",
         CaseState.ANALYSIS_UNAVAILABLE: "danger",
         CaseState.ANALYSING: "info",
+        CaseState.AWAITING_ANSWER: "info",
+        CaseState.AWAITING_SECOND_READING: "warning",
+        CaseState.AWAITING_ADJUDICATION: "warning",
         CaseState.SIGNED: "success",
         CaseState.AWAITING_IMAGES: "default",
         CaseState.WITHDRAWN: "default",
@@ -100,7 +138,7 @@ class CaseAdmin(KeptAdmin):
         return "critical" if case.is_critical else None
 
     @admin.action(description="Run analyses again", permissions=["view"])
-    def run_analyses_again(self, request: HttpRequest, cases: QuerySet[Case]) -> None:
+    def run_analyses_again(self, request: HttpRequest, cases: QuerySet[Case]) -> TemplateResponse | None:
         """Queue a new analysis of every smear of the cases."""
-        smears = Smear.objects.filter(case__in=cases.values("pk")).select_related("case__clinic")
-        run_again(self, request, list(smears.order_by("case", "number")), cast("User", request.user))
+        smears = Smear.objects.filter(case__in=cases.values("pk"))
+        return run_again(self, request, smears, cast("User", request.user))

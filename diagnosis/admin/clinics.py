@@ -1,16 +1,21 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
+from zoneinfo import available_timezones
 
+from django import forms
 from django.contrib import admin
+from django.utils import timezone
+from django.utils.text import capfirst
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.widgets import UnfoldAdminSelect2Widget
 
 from diagnosis.admin.records import KeptAdmin, RecordAdmin
-from diagnosis.models import Clinic, Membership, Patient
+from diagnosis.models import Clinic, Device, Membership, OnCall, Patient
 
 if TYPE_CHECKING:
-    from django.db.models import Model
+    from django.db.models import Field, Model, QuerySet
     from django.http import HttpRequest
 
 
@@ -23,6 +28,30 @@ class MembershipsOfClinic(TabularInline):
     tab = True
 
 
+class DevicesOfClinic(TabularInline):
+    """Microscopes with their cameras."""
+
+    model = Device
+    extra = 0
+    tab = True
+    can_delete = False
+    fields = ("name", "micrometres_per_pixel", "is_active")
+
+
+class OnCallOfClinic(TabularInline):
+    """Who is told of critical cases, from now on."""
+
+    model = OnCall
+    extra = 0
+    tab = True
+    autocomplete_fields = ("user",)
+    fields = ("user", "rank", "starts_at", "ends_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OnCall]:
+        """Leave out duties that are over; their own list shows them."""
+        return cast("QuerySet[OnCall]", super().get_queryset(request)).filter(ends_at__gte=timezone.now())
+
+
 @admin.register(Clinic)
 class ClinicAdmin(RecordAdmin):
     """Clinics and their rules. One that has records stays."""
@@ -31,15 +60,38 @@ class ClinicAdmin(RecordAdmin):
     list_filter = ("stores_names",)
     search_fields = ("name", "slug")
     readonly_fields = ("last_accession", "created_at")
-    inlines = (MembershipsOfClinic,)
+    inlines = (MembershipsOfClinic, DevicesOfClinic, OnCallOfClinic)
     fieldsets = (
         (None, {"fields": ("name", "slug", "time_zone", "stores_names", "last_accession", "created_at")}),
-        ("What a case needs for a statement", {"fields": ("minimum_images", "minimum_leukocytes")}),
-        ("Minutes to review", {"fields": ("critical_target", "urgent_target", "routine_target", "machine_target")}),
-        ("Minutes, critical results", {"fields": ("notice_target", "acknowledge_target")}),
-        ("Reading", {"fields": ("reads_blind", "second_reading_share", "second_reading_of_flagged")}),
-        ("Keeping", {"fields": ("image_retention_days",)}),
+        (
+            "Targets",
+            {
+                "classes": ("tab",),
+                "fields": (
+                    ("critical_target", "urgent_target", "routine_target"),
+                    "machine_target",
+                    ("minimum_images", "minimum_leukocytes"),
+                ),
+            },
+        ),
+        ("Critical results", {"classes": ("tab",), "fields": (("notice_target", "acknowledge_target"),)}),
+        (
+            "Reading",
+            {"classes": ("tab",), "fields": ("reads_blind", "second_reading_share", "second_reading_of_flagged")},
+        ),
+        ("Keeping", {"classes": ("tab",), "fields": ("image_retention_days",)}),
     )
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **extra: Any) -> Any:
+        """Offer the time zones that there are."""
+        if db_field.name != "time_zone":
+            return super().formfield_for_dbfield(db_field, request, **extra)
+        return forms.ChoiceField(
+            label=capfirst(db_field.verbose_name),
+            choices=[(name, name) for name in sorted(available_timezones())],
+            initial="UTC",
+            widget=UnfoldAdminSelect2Widget(),
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002 - Django's interface
         """Refuse: a clinic's records outlive its membership."""

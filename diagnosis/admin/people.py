@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
@@ -11,9 +11,10 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from diagnosis.admin.records import RecordAdmin
 from diagnosis.models import Membership, User
+from diagnosis.services import tokens
 
 if TYPE_CHECKING:
-    from django.db.models import Model
+    from django.db.models import Model, QuerySet
     from django.http import HttpRequest
 
 
@@ -40,7 +41,7 @@ class PersonAdmin(UserAdmin, RecordAdmin):  # type: ignore[type-arg] # the class
     inlines = (MembershipsOfUser,)
     fieldsets = (
         (None, {"fields": ("username", "password", "is_active")}),
-        ("Person", {"fields": ("first_name", "last_name", "email")}),
+        ("Person", {"fields": ("first_name", "last_name", "email", "telephone", "language")}),
         ("Administration", {"fields": ("is_staff", "is_superuser", "groups", "is_service_account")}),
         ("Times", {"fields": ("last_login", "date_joined")}),
     )
@@ -82,6 +83,15 @@ class TokenAdmin(RecordAdmin):
     search_fields = ("token_key", "user__username")
     fields = ("token_key", "user", "created", "expiry")
     readonly_fields: ClassVar = fields
+
+    def delete_model(self, request: HttpRequest, obj: AuthToken) -> None:
+        """Revoke a token, on record."""
+        tokens.revoke(obj, by=cast("User", request.user))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Revoke each of several tokens, on record."""
+        for token in queryset:
+            self.delete_model(request, token)
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's interface
         """Refuse: a token is shown once, where it is made."""

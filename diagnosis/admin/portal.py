@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from django.contrib import admin
 from unfold.admin import TabularInline
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
+from unfold.decorators import display
 
 from diagnosis.admin.records import HistoryAdmin, KeptAdmin, RecordAdmin
 from diagnosis.models import (
@@ -21,10 +22,17 @@ from diagnosis.models import (
 class UploadAdmin(HistoryAdmin):
     """Files that are sent in pieces."""
 
-    list_display = ("id", "clinic", "by", "state", "received", "size", "touched_at")
-    list_filter = ("state", ("clinic", AutocompleteSelectFilter))
+    list_display = ("begun_at", "clinic", "by", "state", "refusal_code", "arrived", "size", "touched_at")
+    list_filter = ("state", ("clinic", AutocompleteSelectFilter), ("begun_at", RangeDateTimeFilter))
     list_select_related = ("clinic", "by")
-    search_fields = ("sha256", "case__accession")
+    case = "case"
+    search_fields = ("=sha256", "=by__username")
+    search_help_text = "Accession or patient number, SHA-256, user name or id"
+
+    @display(description="arrived")
+    def arrived(self, upload: Upload) -> str:
+        """Return which part of the file has arrived."""
+        return f"{100 * upload.received // upload.size} %" if upload.size else ""
 
 
 @admin.register(UploadChunk)
@@ -33,7 +41,8 @@ class UploadChunkAdmin(HistoryAdmin):
 
     list_display = ("upload", "offset")
     list_select_related = ("upload",)
-    search_fields = ("upload__sha256",)
+    search_fields = ("=upload__sha256",)
+    search_help_text = "SHA-256 of the file"
     fields = ("upload", "offset")
 
 
@@ -43,7 +52,9 @@ class DraftAdmin(KeptAdmin):
 
     list_display = ("case", "by", "revision", "saved_at")
     list_select_related = ("case", "by")
-    search_fields = ("case__accession", "by__username")
+    case = "case"
+    search_fields = ("=by__username",)
+    search_help_text = "Accession or patient number, user name or id"
     readonly_fields = ("case", "by", "stage_report", "fields", "revision", "saved_at")
 
 
@@ -61,8 +72,15 @@ class QuestionAdmin(HistoryAdmin):
     """Questions to clinics."""
 
     list_display = ("case", "by", "asked_at")
+    list_filter = (
+        ("answer", admin.EmptyFieldListFilter),
+        ("case__clinic", AutocompleteSelectFilter),
+        ("asked_at", RangeDateTimeFilter),
+    )
     list_select_related = ("case", "by")
-    search_fields = ("case__accession", "by__username")
+    case = "case"
+    search_fields = ("=by__username",)
+    search_help_text = "Accession or patient number, user name or id"
     inlines = (AnswerOfQuestion,)
 
 
@@ -72,7 +90,9 @@ class AnswerAdmin(HistoryAdmin):
 
     list_display = ("question", "by", "answered_at")
     list_select_related = ("question__case", "by")
-    search_fields = ("question__case__accession", "by__username")
+    case = "question__case"
+    search_fields = ("=by__username",)
+    search_help_text = "Accession or patient number, user name or id"
 
 
 @admin.register(ReadingRequest)
@@ -82,7 +102,10 @@ class ReadingRequestAdmin(HistoryAdmin):
     list_display = ("case", "kind", "reason", "asked_by", "asked_of", "asked_at")
     list_filter = ("kind", "reason", ("case__clinic", AutocompleteSelectFilter))
     list_select_related = ("case", "asked_by", "asked_of")
-    search_fields = ("case__accession",)
+    case = "case"
+    search_fields = ("=asked_by__username", "=asked_of__username")
+    search_help_text = "Accession or patient number, user name or id"
+    exported = ("id", "case__clinic__slug", "case__accession", "kind", "reason", "asked_at")
 
 
 @admin.register(CellMark)
@@ -92,14 +115,17 @@ class CellMarkAdmin(HistoryAdmin):
     list_display = ("smear", "by", "kind", "marked_at")
     list_filter = ("kind",)
     list_select_related = ("smear__case", "by")
-    search_fields = ("smear__case__accession", "by__username")
+    case = "smear__case"
+    search_fields = ("=by__username",)
+    search_help_text = "Accession or patient number, user name or id"
 
 
 @admin.register(SavedView)
 class SavedViewAdmin(RecordAdmin):
     """Named filters of users."""
 
-    list_display = ("name", "user", "list", "created_at")
+    list_display = ("name", "user", "list", "query", "created_at")
+    list_filter = ("list",)
     list_select_related = ("user",)
     search_fields = ("name", "user__username")
     autocomplete_fields = ("user",)

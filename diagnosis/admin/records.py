@@ -6,16 +6,28 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import models
-from unfold.admin import ModelAdmin
+from unfold.paginator import InfinitePaginator
+
+from diagnosis.admin.exports import ExportedAdmin
+from diagnosis.models import Case
 
 if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
     from django.http import HttpRequest
 
 
-class RecordAdmin(ModelAdmin):
-    """Rows that a search also finds by their id, since logs name nothing else."""
+# A search that fits more cases than these is too wide to be about one of them.
+_CASES = 500
 
+
+class RecordAdmin(ExportedAdmin):
+    """Rows that a search also finds by their id, since logs name nothing else, and by their case or patient.
+
+    `case` is where a row's case is found: its accession and patient numbers are looked up first, by their own indexes,
+    since a search through joined tables would read all of a long one.
+    """
+
+    case = ""
     list_per_page = 50
     show_full_result_count = False
     list_filter_submit = True
@@ -23,16 +35,24 @@ class RecordAdmin(ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Look an id up by itself; anything else in the search fields."""
+        """Look an id up by itself, then accession and patient numbers; anything else in the search fields."""
         identifier = _uuid(search_term)
         if identifier and isinstance(self.opts.pk, models.UUIDField):
             return queryset.filter(pk=identifier), False
+        if self.case and (found_cases := _cases(search_term.strip())):
+            return queryset.filter((f"{self.case}__in", found_cases)), False
         found: tuple[QuerySet[Any], bool] = super().get_search_results(request, queryset, search_term)
         return found
 
 
 class KeptAdmin(RecordAdmin):
-    """Rows that come in through the product's own ways and are never deleted; some of their facts may be corrected."""
+    """Rows that come in through the product's own ways and are never deleted; some of their facts may be corrected.
+
+    There may be millions, so no page counts them.
+    """
+
+    paginator = InfinitePaginator
+    actions_selection_counter = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's interface
         """Refuse: services make these rows."""
@@ -49,6 +69,15 @@ class HistoryAdmin(KeptAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002 - Django's interface
         """Refuse, to superusers too."""
         return False
+
+
+def _cases(term: str) -> list[UUID]:
+    """Return the cases whose accession or patient number holds the term."""
+    if not term:
+        return []
+    by_accession = Case.objects.filter(accession__icontains=term).order_by().values_list("pk", flat=True)
+    by_patient = Case.objects.filter(patient__number__icontains=term).order_by().values_list("pk", flat=True)
+    return list(by_accession.union(by_patient)[:_CASES])
 
 
 def _uuid(term: str) -> UUID | None:

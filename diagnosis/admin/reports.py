@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.template.loader import render_to_string
 from unfold.admin import TabularInline
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 
 from diagnosis.admin.records import HistoryAdmin
 from diagnosis.models import Review, SignedReport, StageReport, StageReportImage
+from diagnosis.services import report_content
 
 
 class ImagesOfStageReport(TabularInline):
@@ -24,12 +26,30 @@ class StageReportAdmin(HistoryAdmin):
     """The machine's statements on cases."""
 
     list_display = ("case", "version", "statement", "pattern_class", "usable_images", "leukocytes", "composed_at")
-    list_filter = ("statement", "is_flagged", ("case__clinic", AutocompleteSelectFilter))
+    list_filter = (
+        "statement",
+        "is_flagged",
+        ("case__clinic", AutocompleteSelectFilter),
+        ("composed_at", RangeDateTimeFilter),
+    )
     list_select_related = ("case",)
-    date_hierarchy = "composed_at"
     ordering = ("-composed_at", "-pk")
-    search_fields = ("case__accession",)
-    search_help_text = "Accession number or id"
+    case = "case"
+    exported = (
+        "id",
+        "case__clinic__slug",
+        "case__accession",
+        "version",
+        "statement",
+        "is_flagged",
+        "usable_images",
+        "unusable_images",
+        "leukocytes",
+        "rule_version",
+        "composed_at",
+    )
+    search_fields = ("=rule_version",)
+    search_help_text = "Accession or patient number, case rule or id"
     inlines = (ImagesOfStageReport,)
 
 
@@ -41,21 +61,43 @@ class StageReportImageAdmin(HistoryAdmin):
     list_filter = ("is_used",)
     list_select_related = ("stage_report__case", "analysis__smear__case")
     ordering = ("-pk",)
-    search_fields = ("stage_report__case__accession",)
-    search_help_text = "Accession number"
+    case = "stage_report__case"
+    search_fields = ("=analysis__smear__sha256",)
+    search_help_text = "Accession or patient number, SHA-256 of the image"
 
 
 @admin.register(Review)
 class ReviewAdmin(HistoryAdmin):
     """Specialists' opinions, signed or not."""
 
-    list_display = ("case", "reviewer", "decision", "finding", "pattern_class", "reviewed_at")
-    list_filter = ("decision", "finding", "pattern_class", ("case__clinic", AutocompleteSelectFilter))
+    list_display = ("case", "reviewer", "kind", "is_blind", "decision", "finding", "pattern_class", "reviewed_at")
+    list_filter = (
+        "kind",
+        "is_blind",
+        "decision",
+        "finding",
+        "pattern_class",
+        ("case__clinic", AutocompleteSelectFilter),
+        ("reviewed_at", RangeDateTimeFilter),
+    )
     list_select_related = ("case", "reviewer")
-    date_hierarchy = "reviewed_at"
     ordering = ("-reviewed_at", "-pk")
-    search_fields = ("case__accession", "reviewer__username", "reviewer__last_name")
-    search_help_text = "Accession number, reviewer or id"
+    case = "case"
+    exported = (
+        "id",
+        "case__clinic__slug",
+        "case__accession",
+        "reviewer_id",
+        "kind",
+        "is_blind",
+        "decision",
+        "finding",
+        "pattern_class",
+        "blast_percentage",
+        "reviewed_at",
+    )
+    search_fields = ("reviewer__username", "reviewer__last_name")
+    search_help_text = "Accession or patient number, reviewer or id"
 
 
 @admin.register(SignedReport)
@@ -63,9 +105,41 @@ class SignedReportAdmin(HistoryAdmin):
     """What was signed, word for word."""
 
     list_display = ("case", "version", "signed_by", "meaning", "signed_at", "sha256")
-    list_filter = ("meaning", ("case__clinic", AutocompleteSelectFilter))
+    list_filter = ("meaning", ("case__clinic", AutocompleteSelectFilter), ("signed_at", RangeDateTimeFilter))
     list_select_related = ("case", "signed_by")
-    date_hierarchy = "signed_at"
     ordering = ("-signed_at", "-pk")
-    search_fields = ("case__accession", "signed_by__username", "signed_by__last_name", "sha256")
-    search_help_text = "Accession number, signer, SHA-256 or id"
+    case = "case"
+    exported = (
+        "id",
+        "case__clinic__slug",
+        "case__accession",
+        "version",
+        "signed_by_id",
+        "meaning",
+        "signed_at",
+        "review__finding",
+        "code",
+        "sha256",
+    )
+    search_fields = ("signed_by__username", "signed_by__last_name", "=sha256", "=code")
+    search_help_text = "Accession or patient number, signer, code, SHA-256 or id"
+    fieldsets = (
+        (None, {"fields": ("report",)}),
+        ("Signature", {"fields": (("case", "version", "meaning"), ("signed_by", "signed_at"), "amendment_reason")}),
+        ("Check", {"fields": ("is_intact", "code", "sha256", "seal", "key_id", "review")}),
+        ("As stored", {"fields": ("content",), "classes": ("collapse",)}),
+    )
+    readonly_fields = ("report", "is_intact")
+
+    class Media:
+        css = {"all": ("telediag/tokens.css", "telediag/paper.css", "telediag/admin_paper.css")}
+
+    @admin.display(description="report")
+    def report(self, signed: SignedReport) -> str:
+        """Show the report as its signer saw it."""
+        return render_to_string("review/_content.html", {"content": signed.content, "signed": signed})
+
+    @admin.display(description="content fits its SHA-256", boolean=True)
+    def is_intact(self, signed: SignedReport) -> bool:
+        """Whether what is stored is what was signed."""
+        return report_content.digest(signed.content) == signed.sha256

@@ -55,8 +55,9 @@ class ShadowResultAdmin(HistoryAdmin):
     )
     list_select_related = ("analysis__smear__case",)
     list_before_template = "admin/agreement.html"
-    search_fields = ("analysis__smear__case__accession", "analysis__smear__sha256")
-    search_help_text = "Accession number or SHA-256 of the image"
+    case = "analysis__smear__case"
+    search_fields = ("=analysis__smear__sha256",)
+    search_help_text = "Accession or patient number, SHA-256 of the image"
     label_of: ClassVar = {
         Comparison.SAME: "success",
         Comparison.DIFFERENT: "warning",

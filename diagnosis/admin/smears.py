@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html
-from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 
 from diagnosis.admin.records import HistoryAdmin
 from diagnosis.admin.run_again import run_again
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
     from django.http import HttpRequest
+    from django.template.response import TemplateResponse
     from django.urls import URLPattern
 
     from diagnosis.models import User
@@ -42,12 +43,25 @@ class SmearAdmin(HistoryAdmin):
         "uploaded_at",
     )
     list_display_links = ("case", "number")
-    list_filter = ("media_type", "uploaded_at", ("case__clinic", AutocompleteSelectFilter))
+    list_filter = ("media_type", ("uploaded_at", RangeDateTimeFilter), ("case__clinic", AutocompleteSelectFilter))
     list_select_related = ("case", "uploaded_by")
     list_per_page = 25
     ordering = ("-uploaded_at", "-pk")
-    search_fields = ("case__accession", "original_name", "sha256", "upload_sha256")
-    search_help_text = "Accession number, file name, SHA-256 or id"
+    search_fields = ("=sha256", "=upload_sha256", "original_name")
+    search_help_text = "Accession or patient number, file name, SHA-256 or id"
+    case = "case"
+    exported = (
+        "id",
+        "case_id",
+        "case__accession",
+        "number",
+        "media_type",
+        "width",
+        "height",
+        "size",
+        "sha256",
+        "uploaded_at",
+    )
     actions = ("run_analyses_again",)
     fields = (
         "large_picture",
@@ -96,10 +110,9 @@ class SmearAdmin(HistoryAdmin):
         return _picture(smear, height=240)
 
     @admin.action(description="Run analyses again", permissions=["view"])
-    def run_analyses_again(self, request: HttpRequest, smears: QuerySet[Smear]) -> None:
+    def run_analyses_again(self, request: HttpRequest, smears: QuerySet[Smear]) -> TemplateResponse | None:
         """Queue a new analysis of each smear."""
-        found = list(smears.select_related("case__clinic").order_by("case", "number"))
-        run_again(self, request, found, cast("User", request.user))
+        return run_again(self, request, smears, cast("User", request.user))
 
 
 @admin.register(StoredFile)

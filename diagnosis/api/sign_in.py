@@ -52,5 +52,5 @@ class CurrentTokenView(KnownParameters):
     @extend_schema(responses={204: None}, operation_id="token_revoke")
     def delete(self, request: Request) -> Response:
         """Revoke the token that this request is made with."""
-        tokens.revoke(request.auth)
+        tokens.revoke(request.auth, by=request.auth.user)
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -6,19 +6,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import structlog
 from django.db import transaction
 from django.utils import timezone
 from knox.models import AuthToken
 
-from diagnosis.choices import Role
+from diagnosis.choices import Act, Role
 from diagnosis.errors import AlreadyExists
 from diagnosis.models import Clinic, Membership, User
+from diagnosis.services.audit import note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-log = structlog.get_logger(__name__)
 
 DEMO_CLINIC = "demo"
 DEMO_ROTA = timedelta(days=365)
@@ -95,6 +93,6 @@ def issue_service_token(*, clinic: Clinic, name: str, role: Role = Role.SUBMITTE
     elif not user.is_service_account or user.memberships.exclude(clinic=clinic).exists():
         raise AlreadyExists(f"The name {name} belongs to another account. Choose another name.")
     Membership.objects.get_or_create(user=user, clinic=clinic, role=role)
-    _, token = AuthToken.objects.create(user=user)
-    log.info("service_token_issued", user=user.pk, clinic=clinic.pk)
+    row, token = AuthToken.objects.create(user=user)
+    note(Act.TOKEN_ISSUED, at=timezone.now(), by=None, clinic=clinic, account=user.pk, token=row.token_key)
     return str(token)

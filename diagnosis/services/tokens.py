@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from diagnosis.models import User
+
 
 class IssuedToken(NamedTuple):
     """A token as it is shown once, and when it ends."""
@@ -35,9 +37,12 @@ def issue(*, username: str, password: str, request: HttpRequest | None) -> Issue
     with transaction.atomic():
         row, token = AuthToken.objects.create(user=user, expiry=settings.API_TOKEN_LIFE)
         note(Act.SIGNED_IN, at=timezone.now(), by=user)
+        note(Act.TOKEN_ISSUED, at=timezone.now(), by=user, account=user.pk, token=row.token_key)
     return IssuedToken(token, row.expiry)
 
 
-def revoke(token: AuthToken) -> None:
+@transaction.atomic
+def revoke(token: AuthToken, *, by: User) -> None:
     """End a token now."""
+    note(Act.TOKEN_REVOKED, at=timezone.now(), by=by, account=token.user_id, token=token.token_key)
     token.delete()

@@ -21,7 +21,7 @@ from diagnosis.models import AuditRecord, Clinic, Device
 from diagnosis.permissions import Permission, clinics_where
 from diagnosis.services.audit import note
 from diagnosis.web.access import PersonRequest, signed_in
-from diagnosis.web.csv_files import csv_file
+from diagnosis.csv_files import csv_file
 from diagnosis.web.model_pages import answering_for
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class ScopeForm(forms.Form):
     """Period, clinic and device; what is left out means the last thirty days and everything."""
 
     since = forms.DateField(label=_("From"), required=False)
-    until = forms.DateField(label=_("To and with"), required=False)
+    until = forms.DateField(label=_("Until"), required=False)
     clinic = forms.ModelChoiceField(
         Clinic.objects.none(), label=_("Clinic"), required=False, empty_label=_("All clinics")
     )

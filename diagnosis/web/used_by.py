@@ -24,7 +24,7 @@ from diagnosis.selectors.shadow_changes import shadow_changes, shadow_progress
 from diagnosis.services import shadows
 from diagnosis.services.audit import note
 from diagnosis.web.access import PersonRequest, signed_in
-from diagnosis.web.csv_files import csv_file
+from diagnosis.csv_files import csv_file
 from diagnosis.web.model_pages import answering_for, named_or_404
 
 if TYPE_CHECKING:

@@ -5,9 +5,11 @@ from django.apps import apps
 from django.test import Client
 from knox.models import AuthToken
 
-from diagnosis.choices import Role
+from diagnosis.choices import Act, Role
 from diagnosis.models import (
+    AuditRecord,
     Clinic,
+    OnCall,
     Patient,
     User,
 )
@@ -51,16 +53,25 @@ def test_a_clinic_with_a_role_can_be_made(browser: Client) -> None:
         "memberships-INITIAL_FORMS": 0,
         "memberships-0-user": doctor.pk,
         "memberships-0-role": Role.SUBMITTER,
+        "devices-TOTAL_FORMS": 1,
+        "devices-INITIAL_FORMS": 0,
+        "devices-0-name": "Olympus BX43, 100x",
+        "devices-0-micrometres_per_pixel": "0.07",
+        "on_call-TOTAL_FORMS": 0,
+        "on_call-INITIAL_FORMS": 0,
     }
     answer = browser.post(page(Clinic, "add"), sent)
     assert answer.status_code == 302
-    assert doctor.memberships.get().clinic.slug == "west"
+    clinic = doctor.memberships.get().clinic
+    assert clinic.slug == "west"
+    assert clinic.devices.get().micrometres_per_pixel == 0.07
 
 
 def test_a_clock_that_does_not_exist_is_refused(browser: Client) -> None:
     clinic = factories.ClinicFactory.create()
     answer = browser.post(page(Clinic, "change", clinic), {"time_zone": "Tehran"})
-    assert "Write it as Continent/City" in answer.content.decode()
+    assert "Select a valid choice" in answer.content.decode()
+    assert '<option value="Asia/Tehran">' in answer.content.decode()
 
 
 def test_a_user_can_be_made_and_is_never_deleted(browser: Client, operator: User) -> None:
@@ -79,12 +90,32 @@ def test_a_user_can_be_made_and_is_never_deleted(browser: Client, operator: User
     assert browser.post(page(User, "delete", operator), {"post": "yes"}).status_code == 403
 
 
-def test_a_token_can_be_revoked_but_not_made_or_changed(browser: Client) -> None:
+def test_a_token_can_be_revoked_but_not_made_or_changed(browser: Client, operator: User) -> None:
     token = AuthToken.objects.create(user=factories.UserFactory.create())[0]
     assert browser.get(page(AuthToken, "add")).status_code == 403
     assert browser.post(page(AuthToken, "change", token), {}).status_code == 403
+    assert "Are you sure" in browser.get(page(AuthToken, "delete", token)).content.decode()
     browser.post(page(AuthToken, "delete", token), {"post": "yes"})
     assert not AuthToken.objects.exists()
+    record = AuditRecord.objects.get(act=Act.TOKEN_REVOKED)
+    assert (record.by, record.detail) == (operator, {"account": token.user_id, "token": token.token_key})
+
+
+def test_revoking_several_tokens_records_each(browser: Client) -> None:
+    rows = [AuthToken.objects.create(user=factories.UserFactory.create())[0] for _ in range(2)]
+    chosen = {"action": "delete_selected", "_selected_action": [row.pk for row in rows], "post": "yes"}
+    browser.post(page(AuthToken, "changelist"), chosen)
+    assert not AuthToken.objects.exists()
+    assert AuditRecord.objects.filter(act=Act.TOKEN_REVOKED).count() == 2
+
+
+def test_only_specialists_of_the_clinic_can_be_on_call(browser: Client) -> None:
+    clinic = factories.ClinicFactory.create()
+    times = {"starts_at_0": "2026-11-23", "starts_at_1": "08:00", "ends_at_0": "2026-11-24", "ends_at_1": "08:00"}
+    for person, answer in ((factories.submitter(clinic), 200), (factories.specialist(clinic), 302)):
+        sent = {"clinic": clinic.pk, "user": person.pk, "rank": 1, **times}
+        assert browser.post(page(OnCall, "add"), sent).status_code == answer
+    assert clinic.on_call.count() == 1
 
 
 def test_staff_without_rights_of_their_own_cannot_make_themselves_superusers() -> None:

@@ -25,7 +25,11 @@ def messages_after(response: Any) -> list[str]:
 
 
 def run_again(browser: Client, model: type[Model], rows: list[Model]) -> list[str]:
-    chosen = {"action": "run_analyses_again", "_selected_action": [str(row.pk) for row in rows]}
+    chosen = {
+        "action": "run_analyses_again",
+        "_selected_action": [str(row.pk) for row in rows],
+        "is_meant": "yes",
+    }
     return messages_after(browser.post(page(model, "changelist"), chosen, follow=True))
 
 
@@ -43,6 +47,16 @@ def test_analyses_of_smears_and_of_cases_can_be_run_again(browser: Client, opera
         f"{case.accession} / 1: This smear is being analysed now. Wait for the result, then run it again.",
     ]
     assert Analysis.objects.count() == 6
+
+
+def test_what_will_be_run_again_is_said_before_it_is_done(browser: Client, operator: User) -> None:
+    case = factories.analysed_case()
+    operator.memberships.create(clinic=case.clinic, role=Role.ADMINISTRATOR)
+    chosen = {"action": "run_analyses_again", "_selected_action": [str(case.pk)]}
+    asked = browser.post(page(Case, "changelist"), chosen).content.decode()
+    assert "New analyses of 3 smears will be queued." in asked
+    assert f'value="{case.pk}"' in asked
+    assert Analysis.objects.count() == 3
 
 
 def test_each_refusal_to_run_again_is_said_once_with_those_it_concerns(browser: Client, operator: User) -> None:
