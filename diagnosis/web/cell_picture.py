@@ -24,7 +24,9 @@ SIDE = 240
 @require_GET
 def cell_picture(request: PersonRequest, analysis_id: UUID, number: int) -> HttpResponse:
     """Send the cell of this number with a little of the field round it."""
-    found = Cell.objects.filter(analysis__in=Analysis.objects.visible_to(request.user))
+    found = Cell.objects.filter(
+        analysis__in=Analysis.objects.visible_to(request.user), analysis__smear__case__images_deleted_at=None
+    )
     cell = get_object_or_404(found.select_related("analysis__smear"), analysis=analysis_id, number=number)
 
     def draw() -> HttpResponse:
