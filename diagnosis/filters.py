@@ -11,7 +11,7 @@ from django_filters import rest_framework as filters
 from diagnosis.choices import CaseState, CaseStatus, Priority, Specimen
 from diagnosis.models import Case, Clinic
 from diagnosis.selectors.search import found
-from diagnosis.selectors.states import is_waiting
+from diagnosis.selectors.states import is_in, is_waiting
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 ME, NOBODY, OTHERS = "me", "nobody", "others"
 HOLDERS = [(ME, _("me")), (NOBODY, _("nobody")), (OTHERS, _("others"))]
 YES_OR_NO = {"true": True, "false": False}
-# What is not open says so in its status, by which the database finds it.
-_STATUS_OF = {CaseState.SIGNED: CaseStatus.SIGNED, CaseState.WITHDRAWN: CaseStatus.WITHDRAWN}
 
 
 class YesOrNo(filters.TypedChoiceFilter):  # type: ignore[misc]  # django-filter ships no types
@@ -59,7 +57,7 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ship
 
     def in_state(self, rows: QuerySet[CaseWithState], _name: str, state: str) -> QuerySet[CaseWithState]:
         """Keep the cases in the state that people see."""
-        return rows.filter(status=_STATUS_OF.get(CaseState(state), CaseStatus.OPEN), state=state)
+        return rows.filter(is_in(CaseState(state)))
 
     def waits(self, rows: QuerySet[CaseWithState], _name: str, wanted: bool) -> QuerySet[CaseWithState]:  # noqa: FBT001 - django-filter's way
         """Keep what waits for a reader, or what does not."""

@@ -10,7 +10,7 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from diagnosis.choices import CaseState, CaseStatus
 from diagnosis.models import Case
 from diagnosis.selectors.readers import is_for
-from diagnosis.selectors.states import WAITING, with_state
+from diagnosis.selectors.states import is_in, is_waiting, with_state
 from diagnosis.selectors.worklist import open_cases
 
 if TYPE_CHECKING:
@@ -41,29 +41,32 @@ class Counts:
 
 def worklist_counts(user: User, *, at: datetime | None = None) -> Counts:
     """Count what is shown above a reader's worklist."""
-    theirs = ExpressionWrapper(is_for(user), output_field=BooleanField())
-    rows = open_cases(user, at=at).annotate(is_theirs=theirs)
-    waits = Q(state__in=WAITING)
-    to_read = waits & Q(is_theirs=True)
+    rows = open_cases(user, at=at).annotate(waits=_whether(is_waiting(at)), is_theirs=_whether(is_for(user)))
+    to_read = Q(waits=True, is_theirs=True)
     yours = to_read & Q(is_held=True, held_by=user)
-    return _counted(rows, to_read, yours=yours, for_others=waits & Q(is_theirs=False))
+    return _counted(rows, to_read, at, yours=yours, for_others=Q(waits=True, is_theirs=False))
 
 
 def open_counts(clinics: Sequence[Clinic], *, at: datetime | None = None) -> Counts:
     """Count the open cases of clinics, for those who do not read them."""
     rows = with_state(Case.objects.filter(status=CaseStatus.OPEN, clinic__in=clinics), at=at)
-    return _counted(rows, Q(status=CaseStatus.OPEN))
+    return _counted(rows, Q(status=CaseStatus.OPEN), at)
 
 
-def _counted(rows: QuerySet[CaseWithState], waiting: Q, **further: Q) -> Counts:
-    """Count in one query, which ends where counting ends; each row's state is asked once."""
+def _counted(rows: QuerySet[CaseWithState], waiting: Q, at: datetime | None, **further: Q) -> Counts:
+    """Count in one query, which ends where counting ends."""
     kinds = {
         "waiting": waiting,
         "critical": waiting & Q(is_critical=True),
         "overdue": waiting & Q(is_overdue=True),
-        "awaiting_answer": Q(state=CaseState.AWAITING_ANSWER),
+        "awaiting_answer": Q(is_asked=True),
         **further,
     }
-    first = rows.order_by("-is_critical", "due_at", "pk")[: MOST_COUNTED + 1]
+    asked = _whether(is_in(CaseState.AWAITING_ANSWER, at))
+    first = rows.annotate(is_asked=asked).order_by("-is_critical", "due_at", "pk")[: MOST_COUNTED + 1]
     counted = first.aggregate(seen=Count("pk"), **{name: Count("pk", filter=kind) for name, kind in kinds.items()})
     return Counts(is_more=counted.pop("seen") > MOST_COUNTED, **counted)
+
+
+def _whether(condition: Q) -> ExpressionWrapper[Q]:
+    return ExpressionWrapper(condition, output_field=BooleanField())

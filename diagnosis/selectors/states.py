@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import reduce
+from itertools import takewhile
 from operator import and_
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,9 @@ WAITING = (
     CaseState.AWAITING_REVIEW,
 )
 
+_CLOSED = (CaseState.SIGNED, CaseState.WITHDRAWN)
+_IS_OPEN = Q(status=CaseStatus.OPEN)
+
 
 def with_state(rows: QuerySet[CaseRow], *, at: datetime | None = None) -> QuerySet[CaseWithState]:
     """Annotate cases with the state that people see, and with whether they are overdue and held by a reader."""
@@ -58,8 +62,18 @@ def with_state(rows: QuerySet[CaseRow], *, at: datetime | None = None) -> QueryS
 
 def is_waiting(at: datetime | None = None) -> Q:
     """Say of the state that it is one of WAITING, in terms that the database can plan for: none before them holds."""
-    earlier = [~condition for state, condition in _conditions(at or timezone.now()) if state not in WAITING]
-    return reduce(and_, earlier, Q(status=CaseStatus.OPEN))
+    conditions = _conditions(at or timezone.now())
+    earlier = [~condition for state, condition in conditions if state not in (*_CLOSED, *WAITING)]
+    return reduce(and_, earlier, _IS_OPEN)
+
+
+def is_in(state: CaseState, at: datetime | None = None) -> Q:
+    """Say of the state that it is this one, in the same terms: its condition holds, and none before it does."""
+    conditions = dict(_conditions(at or timezone.now()))
+    if state in _CLOSED:
+        return conditions[state]
+    earlier = takewhile(lambda other: other != state, conditions)
+    return reduce(and_, [~conditions[other] for other in earlier if other not in _CLOSED], conditions[state] & _IS_OPEN)
 
 
 def pending_readings(case: OuterRef | None = None) -> QuerySet[ReadingRequest]:

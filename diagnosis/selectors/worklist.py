@@ -10,7 +10,7 @@ from diagnosis.choices import CaseState, CaseStatus
 from diagnosis.models import Case
 from diagnosis.permissions import Permission, clinics_where
 from diagnosis.selectors.readers import is_for
-from diagnosis.selectors.states import is_waiting, with_state
+from diagnosis.selectors.states import is_in, is_waiting, with_state
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,7 +33,7 @@ def for_others(user: User, *, at: datetime | None = None) -> QuerySet[CaseWithSt
 
 def awaiting_answer(user: User, *, at: datetime | None = None) -> QuerySet[CaseWithState]:
     """Return the cases about which their clinic was asked; they are due as before, and come back when answered."""
-    return open_cases(user, at=at).filter(state=CaseState.AWAITING_ANSWER)
+    return open_cases(user, at=at).filter(is_in(CaseState.AWAITING_ANSWER, at))
 
 
 def open_cases(user: User, *, at: datetime | None = None) -> QuerySet[CaseWithState]:

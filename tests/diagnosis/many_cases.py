@@ -1,10 +1,14 @@
 """Cases by the hundred thousand, written by the database itself: nobody waits for services to make them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import quote
 
-from django.db import connection
+from django.db import connection, transaction
+from django.utils import timezone
 
-from diagnosis.models import Clinic, User
+from diagnosis.models import Case, Clinic, User
 from tests import factories
 
 # One case in 200 is open, one in 2000 critical; the reader's two clinics have half of all.
@@ -31,7 +35,7 @@ FROM diagnosis_case, generate_series(1, 2) number WHERE status = 'open' OR numbe
 INSERT INTO diagnosis_stagereport (id, case_id, version, statement, is_flagged, pattern_class, sentence, usable_images,
     unusable_images, leukocytes, rule_version, composed_at)
 SELECT md5('report' || id)::uuid, id, 1, 'not_flagged', false, '', 'As stated.', 2, 0, 40, 'drawn', submitted_at
-FROM diagnosis_case WHERE status = 'open';
+FROM diagnosis_case;
 UPDATE diagnosis_case SET current_stage_report_id = md5('report' || id)::uuid WHERE status = 'open';
 SET LOCAL session_replication_role = origin;
 """
@@ -40,23 +44,36 @@ _TABLES = ("patient", "case", "smear", "stagereport", "analysis", "question", "a
 
 @dataclass(frozen=True)
 class Many:
-    """A reader of two clinics out of four, among very many cases."""
+    """A reader of two clinics out of four, among very many cases, and places in their lists."""
 
     reader: User
-    clinics: list[Clinic]
+    places: dict[str, str]
 
 
-def write(cases: int) -> Many:
-    """Write the cases, and let the planner know of them."""
-    clinics = [factories.ClinicFactory.create() for _ in range(4)]
-    submitters = [factories.submitter(clinic) for clinic in clinics]
-    reader = factories.specialist(clinics[0])
-    reader.memberships.create(clinic=clinics[1], role="specialist")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _ROWS,
-            {"cases": cases, "clinics": [c.pk for c in clinics], "submitters": [user.pk for user in submitters]},
-        )
-        for table in _TABLES:
-            cursor.execute(f"ANALYZE diagnosis_{table}")
-    return Many(reader, clinics[:2])
+def written(cases: int) -> Iterator[Many]:
+    """Write the cases in a transaction of their own, let the planner know of them, and take them back afterwards."""
+    with transaction.atomic():
+        clinics = [factories.ClinicFactory.create() for _ in range(4)]
+        submitters = [factories.submitter(clinic) for clinic in clinics]
+        reader = factories.specialist(clinics[0])
+        reader.memberships.create(clinic=clinics[1], role="specialist")
+        with connection.cursor() as cursor:
+            people = [user.pk for user in submitters]
+            cursor.execute(_ROWS, {"cases": cases, "clinics": [clinic.pk for clinic in clinics], "submitters": people})
+            for table in _TABLES:
+                cursor.execute(f"ANALYZE diagnosis_{table}")
+        yield Many(reader, _places(clinics[0], submitters[0], cases))
+        transaction.set_rollback(True)
+
+
+def _places(clinic: Clinic, submitter: User, cases: int) -> dict[str, str]:
+    of_clinic = Case.objects.filter(clinic=clinic)
+    due = of_clinic.filter(status="open").order_by("due_at", "pk")[25]
+    middle = Case.objects.order_by("-submitted_at")[cases // 2]
+    return {
+        "clinic": clinic.slug,
+        "submitter": submitter.username,
+        "due": quote(f"{due.due_at.isoformat()}_{due.pk.hex}"),
+        "middle": quote(f"{middle.submitted_at.isoformat()}_{middle.pk.hex}"),
+        "day": (timezone.now() - timedelta(days=20)).date().isoformat(),
+    }

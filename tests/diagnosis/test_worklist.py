@@ -8,7 +8,8 @@ from django.utils import timezone
 from diagnosis import selectors
 from diagnosis.choices import CaseState, ReadingKind, ReadingReason
 from diagnosis.models import Answer, Question, ReadingRequest, Review
-from diagnosis.services import holding
+from diagnosis.selectors.states import WAITING, is_in, is_waiting
+from diagnosis.services import holding, intake
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -164,3 +165,27 @@ def test_clinic_counts_its_open_cases_whoever_reads_them(clinic, ada, django_ass
     with django_assert_num_queries(1):
         counts = selectors.open_counts([clinic])
     assert counts == selectors.Counts(waiting=2, critical=1, overdue=1, awaiting_answer=1)
+
+
+def test_state_that_is_shown_is_the_state_that_is_found(clinic, ada, bea):
+    by = factories.submitter(clinic)
+    factories.case(by=by)
+    analysing = factories.case(by=by)
+    factories.smear(analysing)
+    late = factories.case(by=by)
+    factories.smear(late, at=timezone.now() - timedelta(minutes=10))
+    done = [factories.analysed_case(by=by, results=[factories.machine_result()]) for _ in range(5)]
+    ask(done[1], ada)
+    for twice in done[2:4]:
+        read(twice, ada)
+        request(twice)
+    read(done[3], bea, ReadingKind.SECOND)
+    request(done[3], ReadingKind.ADJUDICATION, ReadingReason.DISAGREEMENT)
+    intake.withdraw(case=done[4], by=by)
+    states = {row.pk: row.state for row in selectors.cases(ada)}
+    assert sorted(states.values()) == sorted(set(CaseState) - {CaseState.SIGNED})
+    for state in CaseState:
+        found = selectors.cases(ada).filter(is_in(state))
+        assert {row.pk for row in found} == {pk for pk, shown in states.items() if shown == state}
+    waiting = {row.pk for row in selectors.cases(ada).filter(is_waiting())}
+    assert waiting == {pk for pk, shown in states.items() if shown in WAITING}
