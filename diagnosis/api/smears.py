@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from diagnosis.models import Case
 
+
 class SmearSerializer(serializers.ModelSerializer[Smear]):
     """One photographed field of a blood smear, as stored."""
 
@@ -183,8 +184,8 @@ class SmearImageView(KnownParameters):
     )
     def get(self, request: Request, smear_id: UUID) -> HttpResponse:
         """Return the image's bytes; they never change, and their ETag is their SHA-256."""
-        found = Smear.objects.visible_to(signed_in(request)).select_related("case__clinic")
-        smear = get_object_or_404(found, pk=smear_id)
+        found = Smear.objects.visible_to(signed_in(request)).filter(case__images_deleted_at=None)
+        smear = get_object_or_404(found.select_related("case__clinic"), pk=smear_id)
         note_image_read(smear, by=signed_in(request))
         response = kept(request, smear.sha256, lambda: _image(smear))
         response["X-Content-Type-Options"] = "nosniff"

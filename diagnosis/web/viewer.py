@@ -79,7 +79,7 @@ def cells(request: PersonRequest, analysis_id: UUID) -> HttpResponse:
 def cell_sheet(request: PersonRequest, analysis_id: UUID, page: int) -> HttpResponse:
     """Send a sheet of an analysis' cells, cut out of the image."""
     analysis = _succeeded(request, analysis_id)
-    if page * pictures.SHEET_CELLS >= analysis.leukocytes:
+    if page * pictures.SHEET_CELLS >= analysis.leukocytes or analysis.smear.case.images_deleted_at:
         raise Http404
     return kept(request, f"{analysis.pk}-cells-{page}", lambda: _jpeg(pictures.cell_sheet(analysis, page)))
 
@@ -100,7 +100,8 @@ def activation_map(request: PersonRequest, analysis_id: UUID) -> HttpResponse:
 
 
 def _smear(request: PersonRequest, smear_id: UUID) -> Smear:
-    found = Smear.objects.visible_to(request.user).select_related("case__clinic")
+    # What the clinic's retention rule deleted is not there.
+    found = Smear.objects.visible_to(request.user).filter(case__images_deleted_at=None).select_related("case__clinic")
     return get_object_or_404(found, pk=smear_id)
 
 

@@ -2,10 +2,11 @@ import dataclasses
 import io
 
 import pytest
+from django.utils import timezone
 from PIL import Image
 
 from diagnosis.choices import Act
-from diagnosis.models import AuditRecord
+from diagnosis.models import AuditRecord, Case
 from diagnosis.services import intake
 from diagnosis.web import activation
 from tests import factories
@@ -168,3 +169,15 @@ def test_who_reads_blind_gets_neither_contributions_nor_the_map_before_the_opini
     response = client.get(f"/analyses/{analysis.pk}/cells/")
     assert any(cell["contribution"] for cell in response.json()["cells"])
     assert "immutable" in response["Cache-Control"]
+
+
+def test_image_that_the_retention_rule_deleted_is_not_there_and_the_case_can_be_read(case, client, reader):
+    smear, analysis = smear_and_analysis(case)
+    smear.image.storage.delete(smear.image.name)
+    Case.objects.filter(pk=case.pk).update(images_deleted_at=timezone.now())
+    for address in ("image", "thumbnail"):
+        assert client.get(f"/smears/{smear.pk}/{address}/").status_code == 404
+    assert client.get(f"/analyses/{analysis.pk}/cells/0/").status_code == 404
+    page = client.get(f"/cases/{case.pk}/review/").content.decode()
+    assert "deleted by the clinic" in page
+    assert "data-viewer" not in page
