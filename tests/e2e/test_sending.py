@@ -65,7 +65,7 @@ def choose(page, *paths):
 
 
 def upload(page, name):
-    return page.locator(".upload", has_text=name)
+    return page.locator(".upload", has=page.locator(".upload-name", has_text=name))
 
 
 def each_byte_once(arrived):
@@ -194,6 +194,36 @@ def test_session_that_ends_while_an_image_is_sent_costs_nothing(page, context, s
     other.wait_for_url("**/cases/")
     expect(upload(page, "large.jpg")).to_contain_text("Sent. It is being checked.", timeout=40_000)
     assert each_byte_once(arrived) == large.stat().st_size
+
+
+def test_image_that_is_whole_just_before_its_case_opens_joins_it(page, sign_in, doctor, drawn):
+    sign_in(doctor)
+    page.goto("/cases/new/")
+    page.get_by_label("Patient number").fill("K-1")
+    held = []
+    for address in ("**/uploads/", "**/cases/new/"):
+        page.route(address, lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    choose(page, drawn("a.jpg"))
+    expect(upload(page, "a.jpg")).to_have_attribute("data-state", "preparing")
+    page.get_by_role("button", name="Submit the case").click()
+    while len(held) < 2:
+        page.wait_for_timeout(50)
+    held[0].continue_()
+    expect(upload(page, "a.jpg")).to_contain_text("Sent.")
+    held[1].continue_()
+    page.wait_for_url("**/cases/*-*/")
+    assert Case.objects.get().smears.count() == 1
+
+
+def test_same_file_twice_goes_once_and_the_second_in_place_of_the_first(page, sign_in, doctor, drawn):
+    sign_in(doctor)
+    page.goto("/cases/new/")
+    first, second = drawn("first.jpg"), drawn("second.jpg")
+    second.write_bytes(first.read_bytes())
+    choose(page, first, second)
+    expect(upload(page, "second.jpg")).to_contain_text("The same as first.jpg; it is kept once.")
+    upload(page, "first.jpg").get_by_role("button", name="Remove first.jpg").click()
+    expect(upload(page, "second.jpg")).to_contain_text("Sent.")
 
 
 def test_instant_check_says_what_it_sees_and_an_image_can_be_retaken(page, sign_in, doctor, drawn, assert_accessible):

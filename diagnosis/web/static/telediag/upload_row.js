@@ -18,6 +18,8 @@ export class UploadRow {
     this.sha256 = known?.sha256 ?? null;
     this.known = known?.address ?? null;
     this.sending = null;
+    // The row of the same bytes that goes in this one's place.
+    this.twin = null;
     this.arrivedAt = Date.now();
     this.element = template.content.firstElementChild.cloneNode(true);
     this.find(".upload-name").textContent = this.name;

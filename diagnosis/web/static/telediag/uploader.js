@@ -176,6 +176,11 @@ export class Uploader extends EventTarget {
     const hadFocus = row.element.contains(document.activeElement);
     row.element.remove();
     this.rows = this.rows.filter((one) => one !== row);
+    // One of those that are the same goes in its place.
+    for (const twin of this.rows.filter((one) => one.twin === row)) {
+      twin.twin = null;
+      twin.show("waiting");
+    }
     if (hadFocus) {
       this.root.querySelector("input[type=file]").focus();
     }
@@ -227,21 +232,31 @@ export class Uploader extends EventTarget {
 
   /* Whether the same bytes stand on the form or in its case already; what was half sent is taken over. */
   isKnown(row) {
-    const twin = this.rows.find((one) => one !== row && one.sha256 === row.sha256 && one.state !== "failed");
+    const twin = this.rows.find((one) => one !== row && one.sha256 === row.sha256 && !one.twin && one.state !== "failed");
     if (twin?.state === "half") {
       row.takeOver(twin);
       this.rows = this.rows.filter((one) => one !== twin);
       return false;
     }
-    if (twin?.state === "refused") {
-      row.show("refused", twin.sentence);
-    } else if (twin) {
-      row.show("same", interpolate(SAME, [twin.name]));
+    if (twin) {
+      row.twin = twin;
+      this.tellTwins(twin);
     } else if (row.sha256 in this.held) {
       const number = interpolate(gettext("image %s"), [this.held[row.sha256]]);
       row.show("stored", interpolate(SAME, [number]));
     }
     return row.state !== "preparing";
+  }
+
+  /* What becomes of a file becomes of those that are the same. */
+  tellTwins(row) {
+    for (const twin of this.rows.filter((one) => one.twin === row)) {
+      if (row.state === "refused") {
+        twin.show("refused", row.sentence);
+      } else {
+        twin.show("same", interpolate(SAME, [row.name]));
+      }
+    }
   }
 
   tells(row) {
@@ -260,6 +275,7 @@ export class Uploader extends EventTarget {
       },
       refused: (sentence, canBeTriedAgain) => {
         row.show(canBeTriedAgain ? "failed" : "refused", sentence);
+        this.tellTwins(row);
         this.next();
       },
     };
@@ -280,7 +296,12 @@ export class Uploader extends EventTarget {
   async hear() {
     const said = await this.ask();
     for (const one of said?.uploads ?? []) {
-      this.rows.find((row) => row.expects(this.caseIsOpen) && row.sha256 === one.sha256)?.hear(one);
+      const row = this.rows.find((row) => row.expects(this.caseIsOpen) && row.sha256 === one.sha256);
+      row?.hear(one);
+      if (row && this.caseIsOpen && ["checking", "good", "retake"].includes(row.state)) {
+        // It was whole a moment before its case was open: asked for, it joins.
+        fetch(row.address, { method: "HEAD", headers: { Accept: "application/json" } }).catch(() => {});
+      }
     }
     this.look();
     this.settle();
