@@ -75,6 +75,7 @@ class CaseSummary(serializers.ModelSerializer[Case]):
         """Return the case's address."""
         return linked(self, "case", case_id=case.pk)
 
+    @extend_schema_field(serializers.CharField(allow_null=True))
     def get_held_by(self, case: CaseWithState) -> str | None:
         """Return the name of the reader who has the case."""
         return case.held_by.signature_name if case.is_held and case.held_by else None
