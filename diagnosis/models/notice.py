@@ -42,6 +42,7 @@ class Notice(models.Model):
         ordering = ("-raised_at", "-id")
         verbose_name = _("critical notice")
         verbose_name_plural = _("critical notices")
+        indexes = [models.Index(fields=["-raised_at", "-id"], name="notice_newest")]
         triggers = append_only()
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Prefetch
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from diagnosis.models import User
 
+# What nobody has called through by then is still with its case, and no longer in the list.
+OUTSTANDING_FOR = timedelta(days=30)
 TELLS = (DeliveryKind.CRITICAL, DeliveryKind.ESCALATION)
 
 
@@ -82,10 +85,11 @@ def notices(user: User) -> QuerySet[Notice]:
     return _with_steps(Notice.objects.visible_to(user)).select_related("case__clinic", "case__submitted_by")
 
 
-def outstanding_notices(user: User) -> QuerySet[Notice]:
-    """Return the notices whose submitting doctor does not know yet, the oldest first."""
+def outstanding_notices(user: User, *, at: datetime) -> QuerySet[Notice]:
+    """Return the notices of the last days whose submitting doctor does not know yet, the oldest first."""
     called = NoticeEvent.objects.filter(notice=OuterRef("pk"), kind=NoticeEventKind.CALLED, read_back=True)
-    return notices(user).filter(~Exists(called)).exclude(case__status=CaseStatus.WITHDRAWN).order_by("raised_at")
+    lately = notices(user).filter(~Exists(called), raised_at__gte=at - OUTSTANDING_FOR)
+    return lately.exclude(case__status=CaseStatus.WITHDRAWN).order_by("raised_at", "id")
 
 
 def notices_waiting_for(user: User) -> QuerySet[Notice]:

@@ -50,7 +50,8 @@ class CallForm(forms.Form):
 @require_GET
 def notices(request: PersonRequest) -> HttpResponse:
     """Show the notices whose submitting doctor does not know yet, and the latest of those who do."""
-    outstanding = [selectors.notice_progress(row) for row in selectors.outstanding_notices(request.user)[:LONGEST_LIST]]
+    rows = selectors.outstanding_notices(request.user, at=timezone.now())[:LONGEST_LIST]
+    outstanding = [selectors.notice_progress(row) for row in rows]
     shown = [each.notice.pk for each in outstanding]
     done = [selectors.notice_progress(row) for row in selectors.notices(request.user).exclude(pk__in=shown)[:LATELY]]
     return render(request, "notices/list.html", {"outstanding": outstanding, "done": done})

@@ -232,16 +232,24 @@ def test_call_is_recorded_with_its_read_back(clinic, people, rota):
     assert (call.spoken_to, call.read_back, call.note) == ("Dr Ward", True, "Will admit.")
     assert kinds(case)[1:] == [NoticeEventKind.ACKNOWLEDGED, NoticeEventKind.CALLED]
     assert AuditRecord.objects.get(act=Act.DOCTOR_CALLED).detail == {"notice": str(case.notice.pk), "read_back": 1}
-    assert list(outstanding_notices(people[0])) == []
+    assert list(outstanding_notices(people[0], at=timezone.now())) == []
 
 
 def test_call_that_was_not_read_back_leaves_the_notice_outstanding(clinic, people, rota):
     case = flagged(clinic)
     notices.record_call(case.notice, by=people[0], spoken_to="A nurse", read_back=False, at=timezone.now())
-    assert list(outstanding_notices(people[0])) == [case.notice]
+    assert list(outstanding_notices(people[0], at=timezone.now())) == [case.notice]
     notices.record_call(case.notice, by=people[0], spoken_to="Dr Ward", read_back=True, at=timezone.now())
     notices.record_call(case.notice, by=people[0], spoken_to="Ward clerk", read_back=False, at=timezone.now())
     assert progress_of_case(case).call.spoken_to == "Dr Ward"
+
+
+def test_what_nobody_called_through_leaves_the_list_after_a_month(clinic, people, rota, clock):
+    case = flagged(clinic)
+    clock.move_to(START + timedelta(days=30))
+    assert list(outstanding_notices(people[0], at=timezone.now())) == [case.notice]
+    clock.move_to(START + timedelta(days=30, seconds=1))
+    assert list(outstanding_notices(people[0], at=timezone.now())) == []
 
 
 @pytest.mark.parametrize("facts", [{"spoken_to": "  "}, {"spoken_to": "x" * 201}, {"note": "x" * 2001}])
@@ -275,7 +283,7 @@ def test_withdrawn_case_escalates_no_more_and_waits_for_nobody(clinic, people, r
     case = flagged(clinic)
     intake.withdraw(case=case, by=case.submitted_by)
     assert sweep(clock, START + timedelta(hours=1)) == 0
-    assert list(notices_waiting_for(people[0])) == list(outstanding_notices(people[0])) == []
+    assert list(notices_waiting_for(people[0])) == list(outstanding_notices(people[0], at=timezone.now())) == []
 
 
 def test_notice_waits_for_those_who_were_told(clinic, people, rota):
