@@ -39,7 +39,7 @@ def submit(request: PersonRequest) -> HttpResponse:
     by_script = not request.accepts("text/html")
     form = CaseForm(request.user, request.POST)
     if not by_script and not request.FILES.getlist("images"):
-        form.add_error(None, f"{NO_IMAGE} {_('Nothing that you typed is lost.')}")
+        form.add_error(None, " ".join([str(NO_IMAGE), _("Nothing that you typed is lost.")]))
     case = _open(request, form)
     if case is None:
         if by_script:
