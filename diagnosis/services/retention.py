@@ -16,6 +16,7 @@ from diagnosis.services.audit import note
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from django.db.models import QuerySet
 
@@ -44,7 +45,7 @@ def _closed_before(clinic: Clinic, moment: datetime) -> QuerySet[Case]:
     ).order_by("submitted_at")
 
 
-def _delete(case_id: object, at: datetime) -> int:
+def _delete(case_id: UUID, at: datetime) -> int:
     with transaction.atomic():
         free = Case.objects.select_for_update(of=("self",), skip_locked=True).select_related("clinic")
         case = free.filter(pk=case_id, images_deleted_at=None).first()
@@ -52,7 +53,7 @@ def _delete(case_id: object, at: datetime) -> int:
             return 0
         for smear in case.smears.all():
             pictures.forget(smear)
-            smear.image.storage.delete(smear.image.name)
+            smear.image.storage.delete(str(smear.image.name))
             note(Act.IMAGE_DELETED, at=at, by=None, case=case, smear=str(smear.pk))
         case.images_deleted_at = at
         case.save(update_fields=["images_deleted_at"])
