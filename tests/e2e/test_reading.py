@@ -5,6 +5,7 @@ import io
 import re
 
 import pytest
+from django.test import Client
 from playwright.sync_api import expect
 
 from diagnosis.models import Device
@@ -101,7 +102,7 @@ def test_length_is_measured_by_keys_in_pixels_where_the_device_is_unknown(opened
 
 def test_scale_bar_and_ruler_speak_of_micrometres_where_the_device_is_known(page, sign_in):
     clinic = factories.ClinicFactory.create()
-    device = Device.objects.create(clinic=clinic, name="Bench 3, 100×", micrometres_per_pixel=0.1)
+    device = Device.objects.create(clinic=clinic, name="Bench 3", micrometres_per_pixel=0.1)
     case = factories.analysed_case(clinic=clinic, microscope=device, results=[result(0.5)])
     sign_in(factories.specialist(case.clinic))
     page.goto(f"/cases/{case.pk}/review/")
@@ -174,3 +175,15 @@ def test_who_reads_blind_sees_the_cells_and_not_what_the_machine_makes_of_them(p
     expect(page.locator("[data-layer=activation]")).to_have_count(0)
     expect(page.locator(".bars")).to_have_count(0)
     expect(page.locator(".strip-word").first).to_have_text("Analysed")
+
+
+def test_without_scripts_the_images_are_there_to_look_at(browser, live_server, case):
+    client = Client()
+    client.force_login(factories.specialist(case.clinic))
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    page = context.new_page()
+    page.goto(f"/cases/{case.pk}/review/")
+    expect(page.get_by_role("img", name="Image 1", exact=True)).to_be_visible()
+    expect(page.locator("[data-stages]")).to_be_hidden()
+    context.close()

@@ -68,8 +68,12 @@ export class Marks {
     const here = interpolate(gettext("This image: %s; the machine found %s."), [counted(mine), cells.length]);
     this.counts.title = `${here} ${interpolate(gettext("All images: %s."), [counted(all)])}`;
     this.counts.setAttribute("aria-label", this.counts.title);
-    const inShort = Object.keys(SYMBOLS).map((kind) => `${SYMBOLS[kind]} ${mine.filter((one) => one.kind === kind).length}`);
-    this.counts.textContent = interpolate(gettext("%s · machine %s"), [inShort.join("  "), cells.length]);
+    // Each in an isolate of its own, so that symbol and number stay together in every direction of writing.
+    const inShort = Object.keys(SYMBOLS).map((kind) => {
+      const count = mine.filter((one) => one.kind === kind).length;
+      return `\u2066${SYMBOLS[kind]} ${count}\u2069`;
+    });
+    this.counts.textContent = interpolate(gettext("%s · machine %s"), [inShort.join(" "), cells.length]);
   }
 
   async set(kind, stage) {
