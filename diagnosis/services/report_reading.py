@@ -12,7 +12,7 @@ from diagnosis.blindness import require_sees_machine
 from diagnosis.choices import Act, CaseState
 from diagnosis.errors import NoStageReport, NotFound, StageReportNotReady
 from diagnosis.permissions import Permission, require
-from diagnosis.services import report_content
+from diagnosis.services import report_content, seal
 from diagnosis.services.audit import note
 
 if TYPE_CHECKING:
@@ -31,6 +31,15 @@ class ReadReport:
     status: str
     content: dict[str, Any]
     signed: SignedReport | None
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether a signed report is what was signed: its hash, and the seal over it where it has one."""
+        if self.signed is None:
+            return False
+        sha256 = report_content.digest(self.content)
+        sealed = not self.signed.seal or seal.holds(sha256, self.signed.seal, self.signed.key_id)
+        return sha256 == self.signed.sha256 and sealed
 
 
 def read(*, case: CaseWithState, by: User, version: int | None = None, at: datetime | None = None) -> ReadReport:

@@ -20,7 +20,7 @@ from diagnosis.models import Case, Draft, ReadingRequest, Review, SignedReport
 from diagnosis.permissions import Permission, may, require
 from diagnosis.rendering.printed import printed
 from diagnosis.selectors.readings import is_own
-from diagnosis.services import report_content, report_reading, reviews
+from diagnosis.services import report_reading, reviews
 from diagnosis.services.signed_reports import preview
 from diagnosis.web.access import PersonRequest, signed_in
 from diagnosis.web.opinion_form import form_of_draft
@@ -161,7 +161,7 @@ def _report_page(request: PersonRequest, case: CaseWithState, read: ReadReport) 
         "case": case,
         "content": read.content,
         "signed": read.signed,
-        "is_intact": read.signed is not None and report_content.digest(read.content) == read.signed.sha256,
+        "is_intact": read.is_intact,
         "versions": versions,
         "next_case": selectors.next_case(request.user) if read.signed else None,
         "newer": versions[0] if read.signed and versions[0] != read.signed else None,

@@ -69,7 +69,7 @@ def test_machine_that_has_no_answer_keeps_nobody_waiting(client, doctor):
     factories.smear(case, at=timezone.now() - timedelta(minutes=6))
     answer = report(client, case).json()
     assert answer["status"] == "partial"
-    assert answer["content"]["machine"]["statement"] == "Analysis unavailable"
+    assert answer["content"]["machine"]["statement"] == "analysis unavailable"
 
 
 def test_withdrawn_case_has_no_report(client, case):
