@@ -12,8 +12,9 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTime
 
 from diagnosis.admin.records import HistoryAdmin
 from diagnosis.admin.run_again import run_again
+from diagnosis.kept import kept
 from diagnosis.models import Smear, StoredFile
-from diagnosis.rendering.thumbnails import thumbnail
+from diagnosis.services import pictures
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from django.urls import URLPattern
 
     from diagnosis.models import User
-
-THUMBNAIL_SIDE = 320
 
 
 @admin.register(Smear)
@@ -87,12 +86,12 @@ class SmearAdmin(HistoryAdmin):
         """Send a smear's image, small, to those who may see smears here."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        smear = get_object_or_404(Smear, pk=smear_id)
-        with smear.image.open("rb") as file:
-            response = HttpResponse(thumbnail(file.read(), side=THUMBNAIL_SIDE), content_type="image/jpeg")
-        # A smear never changes.
-        response["Cache-Control"] = "private, max-age=31536000, immutable"
-        return response
+        smear = get_object_or_404(Smear, pk=smear_id, case__images_deleted_at=None)
+
+        def draw() -> HttpResponse:
+            return HttpResponse(pictures.thumbnail(smear), content_type="image/jpeg")
+
+        return kept(request, f"{smear.sha256}-thumbnail", draw)
 
     @admin.display(description="pixels")
     def pixels(self, smear: Smear) -> str:

@@ -195,7 +195,11 @@ def test_result_that_arrives_while_reading_is_announced(page, sign_in, quiet):
 def test_the_stage_keeps_its_size_when_the_cells_arrive(page, sign_in, case, reader, quiet):
     sign_in(reader)
     waiting = []
-    page.route("**/cells/", lambda route: waiting.append(route))
+
+    def hold_back(route):
+        waiting.append(route)
+
+    page.route("**/cells/", hold_back)
     page.goto(f"/cases/{case.id}/review/")
     stage = page.locator("[data-stage]")
     expect(page.locator("[data-smear][aria-current=true]")).to_have_count(1)
