@@ -3,11 +3,13 @@
 import pytest
 from django.utils.translation import override
 
+from diagnosis import errors
 from diagnosis.choices import MarkKind, ReadingKind
 from diagnosis.models import SignedReport
 from diagnosis.rendering.pdf import report_pdf
 from diagnosis.rendering.sheet import sheet
-from diagnosis.services import marks, notices, report_content, report_words, reviews
+from diagnosis.selectors import cases
+from diagnosis.services import marks, notices, report_content, report_reading, report_words, reviews
 from diagnosis.services.report_content import compose, digest
 from tests import factories
 from tests.diagnosis.signed_reports import sign
@@ -159,3 +161,30 @@ def test_case_without_an_answer_says_so():
 def test_hash_does_not_depend_on_the_order_in_which_the_database_gives_keys_back(case):
     content = compose(case, review=None)
     assert report_content.digest(dict(reversed(content.items()))) == report_content.digest(content)
+
+
+def test_signed_report_is_intact_until_its_content_or_its_seal_differ(case, reader):
+    signed = sign(case, by=reader)
+    assert report_reading.ReadReport("final", signed.content, signed).is_intact
+    assert not report_reading.ReadReport("final", {**signed.content, "limits": "none"}, signed).is_intact
+    signed.seal = "00" * 64
+    assert not report_reading.ReadReport("final", signed.content, signed).is_intact
+    signed.seal = ""  # signed before there were seals
+    assert report_reading.ReadReport("final", signed.content, signed).is_intact
+    assert not report_reading.ReadReport("partial", signed.content, None).is_intact
+
+
+def test_who_reads_blind_gets_no_unsigned_report(case, reader):
+    case.clinic.reads_blind = True
+    case.clinic.save()
+    seen = cases(reader).get(pk=case.pk)
+    with pytest.raises(errors.ReadsBlind):
+        report_reading.read(case=seen, by=reader)
+    assert report_reading.read(case=seen, by=case.submitted_by).status == "partial"
+    sign_committed(case, reader)
+    assert report_reading.read(case=cases(reader).get(pk=case.pk), by=reader).status == "final"
+
+
+def sign_committed(case, by):
+    committed = reviews.commit(review=opinion(case, by, finding="blasts_suspected", decision=""), by=by)
+    reviews.sign_off(review=committed, by=by, password=factories.PASSWORD, seen=reviews.preview(committed)[1])
