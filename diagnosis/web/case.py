@@ -165,6 +165,7 @@ def _page(request: PersonRequest, case: CaseWithState) -> dict[str, Any]:
         "signed": signed,
         "report": case.current_stage_report if sees else None,
         "questions": asked,
+        "asks": is_open and not all(hasattr(question, "answer") for question in asked),
         "seen": _hash(shown),
         "seen_questions": seen_questions,
         "has_other_questions": request.GET.get("questions", seen_questions) != seen_questions,

@@ -268,7 +268,9 @@ def test_question_comes_to_an_open_page_by_itself_and_only_when_it_is_new(client
 
     assert look().status_code == 204
     questions.ask(case=case, by=factories.specialist(clinic), text="Which stain?")
-    assert "Which stain?" in look().content.decode()
+    part = look().content.decode()
+    assert "Which stain?" in part
+    assert "Read the question" in part
     seen = look().context
     factories.smear(case)
     assert "Which stain?" not in look().content.decode()

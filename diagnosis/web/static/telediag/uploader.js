@@ -95,8 +95,8 @@ export class Uploader extends EventTarget {
     for (const one of said?.uploads ?? []) {
       const row = this.row(null, one);
       if (one.look === "receiving") {
-        row.show("half", interpolate(gettext("%s%% arrived. Choose this file again, and it goes on there."), [
-          Math.floor((100 * one.received) / one.size),
+        row.show("half", interpolate(gettext("%s arrived. Choose this file again, and it goes on there."), [
+          (one.received / one.size).toLocaleString(document.documentElement.lang, { style: "percent" }),
         ]));
       } else {
         row.hear(one);
