@@ -12,6 +12,7 @@ from diagnosis.choices import Act, CaseStatus, DeliveryKind
 from diagnosis.errors import CaseClosed, Conflict, Invalid, OwnCase
 from diagnosis.models import Answer, Case, Question
 from diagnosis.permissions import Permission, require
+from diagnosis.selectors.readings import is_own
 from diagnosis.services import deliveries
 from diagnosis.services.audit import note
 
@@ -27,7 +28,7 @@ def ask(*, case: Case, by: User, text: str, at: datetime | None = None) -> Quest
     """Hand the case back with a question; it waits for the answer, and its due time stands."""
     at = at or timezone.now()
     require(by, Permission.REVIEW, case.clinic)
-    if case.submitted_by_id == by.pk:
+    if is_own(case, by):
         raise OwnCase
     text = _words(text, _("Write the question that the clinic should answer."))
     with transaction.atomic():

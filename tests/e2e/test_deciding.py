@@ -25,6 +25,7 @@ def saved(page):
 
 
 def test_routine_report_is_signed_by_eight_keys_at_most(page, sign_in, case, reader):
+    waiting = factories.analysed_case(clinic=case.clinic)
     sign_in(reader)
     page.goto("/worklist/")
     pressed = 0
@@ -34,7 +35,7 @@ def test_routine_report_is_signed_by_eight_keys_at_most(page, sign_in, case, rea
         pressed += 1
         page.keyboard.press(key)
 
-    expect(page.locator(".case-row")).to_have_count(1)
+    expect(page.locator(".case-row")).to_have_count(2)
     press("j")
     press("Enter")
     page.wait_for_url("**/review/")
@@ -50,6 +51,8 @@ def test_routine_report_is_signed_by_eight_keys_at_most(page, sign_in, case, rea
     case.refresh_from_db()
     assert (case.status, pressed <= 8) == (CaseStatus.SIGNED, True), pressed
     assert SignedReport.objects.get().review.decision == "agree"
+    page.keyboard.press("n")
+    page.wait_for_url(f"**/cases/{waiting.pk}/review/")
 
 
 def test_keys_correct_name_the_finding_and_lead_to_the_reasons(page, sign_in, case, reader):
