@@ -81,7 +81,8 @@ def _said(request: PersonRequest, sentence: str, *, is_refusal: bool = False) ->
     """Answer with a sentence: in the list's own line for a script, else on the page that was shown."""
     if request.htmx:
         said = render(request, "cases/_said.html", {"sentence": sentence, "is_refusal": is_refusal})
-        return trigger_client_event(said, "cases-changed")
+        # When it has settled: while this request lasts, the list drops every other.
+        return trigger_client_event(said, "cases-changed", after="settle")
     (messages.error if is_refusal else messages.success)(request, sentence)
     back = request.POST.get("back", "")
     is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})

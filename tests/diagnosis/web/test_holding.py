@@ -85,7 +85,7 @@ def test_closed_case_is_not_taken_over(client, case, reader, colleague):
 
 def test_script_is_told_in_the_list_and_the_list_looks_again(client, case, reader):
     said = client.post(reverse("hold", args=[case.pk]), headers={"HX-Request": "true"})
-    assert "cases-changed" in said["HX-Trigger"]
+    assert "cases-changed" in said["HX-Trigger-After-Settle"]
     assert f"You have {case.accession} now." in said.content.decode()
     assert "<html" not in said.content.decode()
 
