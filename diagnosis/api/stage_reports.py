@@ -43,7 +43,7 @@ class SignedVersionSerializer(serializers.ModelSerializer[SignedReport]):
 
     class Meta:
         model = SignedReport
-        fields = ("id", "url", "version", "signed_by", "signed_at", "meaning", "amendment_reason", "sha256")
+        fields = ("id", "url", "version", "signed_by", "signed_at", "meaning", "amendment_reason", "sha256", "code")
 
     def get_url(self, signed: SignedReport) -> str:
         """Return the address of the version's content."""
