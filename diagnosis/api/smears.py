@@ -17,7 +17,7 @@ from diagnosis.api.negotiation import OneForm
 from diagnosis.api.pagination import Pages
 from diagnosis.api.signed_in import case_of, signed_in
 from diagnosis.blindness import sees_machine
-from diagnosis.errors import LengthRequired
+from diagnosis.errors import ImageGone, LengthRequired
 from diagnosis.kept import kept
 from diagnosis.models import Analysis, Smear
 from diagnosis.selectors import newest_analyses
@@ -184,8 +184,10 @@ class SmearImageView(KnownParameters):
     )
     def get(self, request: Request, smear_id: UUID) -> HttpResponse:
         """Return the image's bytes; they never change, and their ETag is their SHA-256."""
-        found = Smear.objects.visible_to(signed_in(request)).filter(case__images_deleted_at=None)
-        smear = get_object_or_404(found.select_related("case__clinic"), pk=smear_id)
+        found = Smear.objects.visible_to(signed_in(request)).select_related("case__clinic")
+        smear = get_object_or_404(found, pk=smear_id)
+        if smear.case.images_deleted_at:
+            raise ImageGone
         note_image_read(smear, by=signed_in(request))
         response = kept(request, smear.sha256, lambda: _image(smear))
         response["X-Content-Type-Options"] = "nosniff"
