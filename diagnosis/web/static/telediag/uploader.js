@@ -27,6 +27,7 @@ export class Uploader extends EventTarget {
     this.caseIsOpen = Boolean(this.address);
     this.rows = [];
     this.held = {};
+    this.hashing = Promise.resolve();
     this.list = root.querySelector(".uploads");
     this.listen();
     this.ready = this.recall();
@@ -96,7 +97,7 @@ export class Uploader extends EventTarget {
       const row = this.row(null, one);
       if (one.look === "receiving") {
         row.show("half", interpolate(gettext("%s arrived. Choose this file again, and it goes on there."), [
-          (one.received / one.size).toLocaleString(document.documentElement.lang, { style: "percent" }),
+          (one.received / one.size).toLocaleString(`${document.documentElement.lang}-u-nu-latn`, { style: "percent" }),
         ]));
       } else {
         row.hear(one);
@@ -213,7 +214,9 @@ export class Uploader extends EventTarget {
       return;
     }
     try {
-      [row.sha256] = await Promise.all([row.sha256 ?? sha256Of(row.file), this.ready]);
+      // One after the other, so that they are announced, and after a reload stand, as they were chosen.
+      this.hashing = this.hashing.catch(() => {}).then(() => row.sha256 ?? sha256Of(row.file));
+      [row.sha256] = await Promise.all([this.hashing, this.ready]);
     } catch {
       row.show("failed", gettext("The file could not be read. Choose it again."));
       this.next();
