@@ -58,7 +58,8 @@ class Phrasing:
 
     def probability(self, probability: float | None) -> str:
         """Return a probability, never as certainty."""
-        return self._kept(_LEFT_TO_RIGHT, percentage(probability)) if probability is not None else ""
+        with override(self.language):
+            return percentage(probability)
 
     def joined(self, parts: Iterable[str]) -> str:
         """Return parts of a line beside each other."""

@@ -13,7 +13,6 @@ from diagnosis.rendering.phrasing import Phrasing
 from diagnosis.rendering.qr import qr_svg
 from diagnosis.services.report_content import digest
 from diagnosis.services.seal import in_groups
-from diagnosis.templatetags.readings import pins_once
 
 _UNITS = {
     "haemoglobin_g_per_l": "g/L",
@@ -216,7 +215,18 @@ def _pins(say: Phrasing, content: dict[str, Any], sha256: str) -> dict[str, list
                 rule=machine["case_rule"],
             )
         )
-    whole.append(say.joined(f"{name} {value}" for name, value in pins_once(machine["images"])))
+    whole.append(say.joined(f"{name} {value}" for name, value in _analysed_with(machine["images"])))
     whole.append(say("image_hashes") if machine["images"] else "")
     halves = [f"{say.number(image['number'])}: {image['sha256']}" for image in machine["images"]]
     return {"whole": [line for line in whole if line], "halves": halves}
+
+
+def _analysed_with(images: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """List what the images were analysed with, each thing once; each image's own hash stands beside its number."""
+    pins: dict[str, list[str]] = {}
+    for image in images:
+        for name, value in image["pins"].items():
+            values = pins.setdefault(name, [])
+            if name != "image_sha256" and str(value) not in values:
+                values.append(str(value))
+    return [(name, ", ".join(values)) for name, values in sorted(pins.items()) if values]

@@ -3,8 +3,10 @@
 import io
 import json
 
+import pytest
 import typst
 import zxingcpp
+from django.utils.translation import override
 from PIL import Image
 
 from diagnosis.rendering.pdf import TEMPLATE, report_pdf
@@ -21,6 +23,14 @@ def test_typed_values_are_kept_apart_from_persian_and_not_from_english() -> None
     assert persian["direction"] == "rtl"
     assert persian["case"]["facts"][0][1] == "\N{FIRST STRONG ISOLATE}P-00481\N{POP DIRECTIONAL ISOLATE}"
     assert not ISOLATES & set(str(english))
+
+
+@pytest.mark.parametrize("language", ["en", "fa"])
+def test_sheet_is_the_same_whatever_language_its_reader_reads(language: str) -> None:
+    with override("en"):
+        in_english = sheet(signed(language=language), check=CHECK)
+    with override("fa"):
+        assert sheet(signed(language=language), check=CHECK) == in_english
 
 
 def test_months_are_named_in_the_reports_language() -> None:
