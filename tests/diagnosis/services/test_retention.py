@@ -117,6 +117,7 @@ def test_pages_and_the_api_say_what_became_of_the_image(clinic):
     for route in ("case", "review"):
         page = client.get(reverse(route, args=[case.pk]))
         assert "deleted by the clinic's retention rule" in page.content.decode()
+        assert "/thumbnail/" not in page.content.decode()
     smear = case.smears.first()
     for route in ("smear-image", "smear-thumbnail"):
         assert client.get(reverse(route, args=[smear.pk])).status_code == 404
