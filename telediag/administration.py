@@ -13,7 +13,7 @@ ACCENT = {
     "200": "#bcdde0",
     "300": "#8cc4ca",
     "400": "#4ba3ad",
-    "500": "#1a7f8c",
+    "500": "#2594a2",
     "600": "#0b6470",
     "700": "#084c56",
     "800": "#073e46",
@@ -24,6 +24,10 @@ ACCENT = {
 
 def _favicon(_: HttpRequest) -> str:
     return static("telediag/favicon.svg")
+
+
+def _landmarks(_: HttpRequest) -> str:
+    return static("telediag/admin_landmarks.js")
 
 
 def _entry(title: str, icon: str, model: str, app: str = "diagnosis") -> dict[str, Any]:
@@ -38,6 +42,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_URL": "/",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _favicon}],
     "SHOW_VIEW_ON_SITE": False,
+    "SCRIPTS": [_landmarks],
     "COLORS": {"primary": ACCENT},
     "SIDEBAR": {
         "show_search": True,

@@ -13,7 +13,7 @@ from diagnosis.models import Case
 
 if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 
 # A search that fits more cases than these is too wide to be about one of them.
@@ -52,7 +52,14 @@ class KeptAdmin(RecordAdmin):
     """
 
     paginator = InfinitePaginator
-    actions_selection_counter = False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Offer to choose from this page only: how many more rows there are, nobody has counted."""
+        answer: HttpResponse = super().changelist_view(request, extra_context)
+        listed = (getattr(answer, "context_data", None) or {}).get("cl")
+        if listed:
+            listed.result_count = len(listed.result_list)
+        return answer
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's interface
         """Refuse: services make these rows."""

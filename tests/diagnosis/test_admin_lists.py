@@ -85,3 +85,9 @@ def test_a_case_shows_the_state_that_people_see(browser: Client) -> None:
     assert "critical" in text
     assert "signed" in browser.get(page(Case, "change", case)).content.decode()
     assert "awaiting images" in browser.get(page(Case, "change", waiting)).content.decode()
+
+
+def test_a_list_that_nobody_counts_offers_to_choose_from_its_page_only(browser: Client) -> None:
+    factories.case()
+    context = browser.get(page(Case, "changelist")).context
+    assert context["cl"].result_count == 1
