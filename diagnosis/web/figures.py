@@ -15,13 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from diagnosis.choices import Act
+from diagnosis.csv_files import csv_file
 from diagnosis.errors import NotAllowed
 from diagnosis.figures import TABLES, Scope, Table
 from diagnosis.models import AuditRecord, Clinic, Device
 from diagnosis.permissions import Permission, clinics_where
 from diagnosis.services.audit import note
 from diagnosis.web.access import PersonRequest, signed_in
-from diagnosis.csv_files import csv_file
 from diagnosis.web.model_pages import answering_for
 
 if TYPE_CHECKING:

@@ -18,13 +18,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from diagnosis import artefacts, selectors
 from diagnosis.choices import Act, Comparison
+from diagnosis.csv_files import csv_file
 from diagnosis.errors import NotAllowed
 from diagnosis.permissions import Permission, clinics_where
 from diagnosis.selectors.shadow_changes import shadow_changes, shadow_progress
 from diagnosis.services import shadows
 from diagnosis.services.audit import note
 from diagnosis.web.access import PersonRequest, signed_in
-from diagnosis.csv_files import csv_file
 from diagnosis.web.model_pages import answering_for, named_or_404
 
 if TYPE_CHECKING:
