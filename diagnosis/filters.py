@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from diagnosis.choices import CaseState, CaseStatus, Priority, Specimen
 from diagnosis.models import Case, Clinic
@@ -23,6 +25,7 @@ HOLDERS = [(ME, _("me")), (NOBODY, _("nobody")), (OTHERS, _("others"))]
 YES_OR_NO = {"true": True, "false": False}
 
 
+@extend_schema_field(OpenApiTypes.BOOL)
 class YesOrNo(filters.TypedChoiceFilter):  # type: ignore[misc]  # django-filter ships no types
     """Takes true and false; not BooleanFilter, which takes a mistyped value for none."""
 
@@ -67,6 +70,7 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ship
         """Keep the cases of one clinic; its id is looked up first, so that the list comes out of an index in order."""
         return rows.filter(clinic__in=list(Clinic.objects.filter(slug=slug)))
 
+    @extend_schema_field({"type": "string", "enum": [ME, NOBODY, OTHERS]})
     def held(self, rows: QuerySet[CaseWithState], _name: str, holder: str) -> QuerySet[CaseWithState]:
         """Keep the cases that the user holds, that nobody holds, or that others hold."""
         if holder == NOBODY:

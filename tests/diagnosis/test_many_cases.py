@@ -1,6 +1,7 @@
 """The lists among very many cases: pages come out of indexes, and no question is asked of the whole table.
 
-CASES=1000000 pytest -s tests/diagnosis/test_many_cases.py measures among a million, and prints what each page took.
+CASES=1000000 pytest -s --timeout=3000 tests/diagnosis/test_many_cases.py measures among a million, and prints what each
+page took.
 """
 
 import os

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from diagnosis.choices import CaseState
 from diagnosis.models import Case
+from diagnosis.services import holding
 from diagnosis.services import deliveries, notices
 from tests import factories
 from tests.diagnosis.api.software import code, software
@@ -152,6 +153,31 @@ def test_lists_are_filtered(doctor, clinic):
     assert client.send("GET", "cases/?accession=OLD").json()["results"][0]["is_overdue"]
     number = client.send("GET", f"patients/?number={old.patient.number}").json()["results"]
     assert [row["id"] for row in number] == [str(old.patient_id)]
+
+
+def test_worklist_is_the_readers_own_and_says_who_has_a_case(doctor, clinic):
+    reader, colleague = factories.specialist(clinic), factories.specialist(clinic, first_name="Kari", last_name="Sol")
+    patient = factories.PatientFactory.create(clinic=clinic, number="K-77")
+    late = factories.analysed_case(by=doctor, accession="LATE", patient=patient, at=timezone.now() - timedelta(days=2))
+    factories.analysed_case(by=doctor, accession="STAT", priority="stat", specimen="marrow")
+    factories.case(by=doctor, accession="EMPTY")
+    holding.hold(case=late, by=colleague)
+    client = software(reader)
+    expected = {
+        "?waiting=true&ordering=due_at": ["LATE", "STAT"],
+        "?waiting=false": ["EMPTY"],
+        "?is_overdue=true": ["LATE"],
+        "?held_by=others": ["LATE"],
+        "?held_by=nobody&waiting=true": ["STAT"],
+        "?held_by=me": [],
+        "?q=k-77": ["LATE"],
+        "?specimen=marrow": ["STAT"],
+        f"?submitted_by={doctor.username}&q=EMP": ["EMPTY"],
+    }
+    assert {query: listed(client, query) for query in expected} == expected
+    shown = client.send("GET", "cases/?waiting=true&ordering=due_at").json()["results"]
+    assert [row["held_by"] for row in shown] == ["Kari Sol", None]
+    assert code(client.send("GET", "cases/?is_overdue=perhaps")) == "invalid_choice"
 
 
 def test_newest_comes_first_unless_asked_otherwise(doctor):
