@@ -147,7 +147,7 @@ def test_labels_and_refusals_say_nothing_forbidden():
         for label in kind.labels
     ]
     sentences = [
-        kind.default_sentence
+        str(kind.default_sentence)
         for kind in vars(errors).values()
         if isinstance(kind, type) and issubclass(kind, errors.DiagnosisError)
     ]
