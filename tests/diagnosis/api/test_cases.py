@@ -5,8 +5,7 @@ from django.utils import timezone
 
 from diagnosis.choices import CaseState
 from diagnosis.models import Case
-from diagnosis.services import holding
-from diagnosis.services import deliveries, notices
+from diagnosis.services import deliveries, holding, notices
 from tests import factories
 from tests.diagnosis.api.software import code, software
 
