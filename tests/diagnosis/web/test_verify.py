@@ -56,11 +56,10 @@ def test_mistyped_code_is_said_to_be_mistyped_and_stays_in_the_field(client, sig
     assert f'value="{wrong}"' in response.content.decode()
 
 
-@pytest.mark.parametrize("typed", ["<script>alert(1)</script>", "x" * 3000])
-def test_what_is_typed_is_shown_as_text_and_shortened(client, typed):
-    page = client.get("/v/", {"code": typed}).content.decode()
+def test_what_is_typed_is_shown_as_text_and_shortened(client):
+    page = client.get("/v/", {"code": "<script>alert(1)</script>"}).content.decode()
     assert "<script>alert" not in page
-    assert "x" * 100 not in page
+    assert f'value="{"x" * 40}"' in client.get("/v/", {"code": "x" * 3000}).content.decode()
 
 
 def test_code_that_no_report_has_is_not_found(client):
