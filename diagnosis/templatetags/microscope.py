@@ -30,6 +30,14 @@ def tiles(smear: Smear) -> SafeString | str:
 
 
 @register.simple_tag
+def first_look(smear: Smear) -> str:
+    """Return where the browser gets the smear soonest: a large one's overview, a small one itself."""
+    if has_tiles(smear):
+        return reverse("smear-tile", args=[smear.pk, 0, 0, 0])
+    return reverse("smear-image", args=[smear.pk])
+
+
+@register.simple_tag
 def tally_kinds() -> list[tuple[int, str, str]]:
     """Return the kinds of cell that the tally counts: the key, the name that is stored, and what people read."""
     return [(key, kind.value, str(kind.label)) for key, kind in enumerate(TallyKind, start=1)]

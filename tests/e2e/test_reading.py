@@ -66,6 +66,7 @@ def test_linked_images_move_together_and_others_do_not(opened):
     opened.keyboard.press("w")
     expect(opened.locator("[data-frame]")).to_have_count(2)
     expect(opened.locator(".over-cells").nth(SECOND).locator("path")).to_have_count(2)
+    expect(opened.locator(".layers-over > g").nth(SECOND)).to_have_attribute("transform", re.compile("scale"))
     alone = place(opened, SECOND)
     before = scale_of(opened, FIRST)
     opened.keyboard.press("+")

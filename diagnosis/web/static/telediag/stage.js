@@ -28,6 +28,8 @@ export class Stage {
     this.layers = new Layers(this.viewer, switches);
     this.scaleBar = new ScaleBar(frame.querySelector("[data-scale]"));
     this.layers.onScale = (scale) => this.scaleBar.follow(scale);
+    // The first image is there before this script is: it goes when its tiles are drawn.
+    this.viewer.addOnceHandler("tile-drawn", () => frame.querySelector("[data-first-look]")?.remove());
     // Arrows move the image; every other key of OpenSeadragon (some rotate it) gives way to those of the page.
     this.viewer.addHandler("canvas-key", (event) => {
       event.preventDefaultAction = this.isPointed || !event.originalEvent.key.startsWith("Arrow");

@@ -9,6 +9,7 @@ export class Stages {
     this.heard = heard;
     this.first = root.querySelector("[data-frame]");
     this.blank = this.first.cloneNode(true);
+    this.blank.querySelector("[data-first-look]")?.remove();
     this.all = [];
     this.isLinked = false;
     this.add(this.first);
