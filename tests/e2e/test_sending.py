@@ -256,6 +256,10 @@ def test_instant_check_is_said_of_images_that_are_added_to_a_case(page, sign_in,
     uploads.record_check(Upload.objects.get().pk, BLURRED)
     expect(upload(page, "more.jpg")).to_contain_text("Out of focus: refocus with the fine knob and retake.")
     expect(upload(page, "more.jpg").get_by_role("button", name="Retake")).to_be_visible()
+    with page.expect_response("**/uploads/?draft=*"):
+        page.reload()
+    expect(page.locator("[data-smear='1']")).to_be_visible()
+    expect(page.locator(".upload")).to_have_count(0)
 
 
 def test_image_is_given_up_while_it_is_sent(page, sign_in, doctor, large, drawn):

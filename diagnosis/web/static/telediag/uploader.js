@@ -1,6 +1,7 @@
 /* The images of a form: chosen, dropped, pasted or photographed; each with its picture, how far it is, and what is said
    of it. They go up while the form is still typed, two at a time, and nothing that goes wrong with one touches the others. */
 
+import { listenForFiles } from "./choosing.js";
 import { csrfToken } from "./csrf.js";
 import { AllAtOnce, PieceByPiece, sendsPieces, sha256Of } from "./sending.js";
 import { UploadRow } from "./upload_row.js";
@@ -29,7 +30,12 @@ export class Uploader extends EventTarget {
     this.held = {};
     this.hashing = Promise.resolve();
     this.list = root.querySelector(".uploads");
-    this.listen();
+    listenForFiles(root, (files) => this.add(files));
+    window.addEventListener("beforeunload", (event) => {
+      if (this.count("sending", "broken") && !this.leaves) {
+        event.preventDefault();
+      }
+    });
     this.ready = this.recall();
   }
 
@@ -50,50 +56,15 @@ export class Uploader extends EventTarget {
     this.root.querySelector("[data-error-for=images]").textContent = sentence;
   }
 
-  listen() {
-    for (const input of this.root.querySelectorAll("input[type=file]")) {
-      input.disabled = false;
-      input.addEventListener("change", () => {
-        this.add(input.files);
-        input.value = "";
-      });
-    }
-    this.root.querySelector(".camera").hidden = !matchMedia("(pointer: coarse)").matches;
-    const zone = this.root.querySelector(".dropzone");
-    const over = (event) => {
-      event.preventDefault();
-      zone.classList.add("is-over");
-    };
-    zone.addEventListener("dragenter", over);
-    zone.addEventListener("dragover", over);
-    zone.addEventListener("dragleave", () => zone.classList.remove("is-over"));
-    // A file that misses the zone must not replace the page and what was typed.
-    window.addEventListener("dragover", (event) => event.preventDefault());
-    window.addEventListener("drop", (event) => {
-      event.preventDefault();
-      zone.classList.remove("is-over");
-      this.add(event.dataTransfer.files);
-    });
-    document.addEventListener("paste", (event) => {
-      if (event.clipboardData?.files.length) {
-        event.preventDefault();
-        this.add(event.clipboardData.files);
-      }
-    });
-    window.addEventListener("beforeunload", (event) => {
-      if (this.count("sending", "broken") && !this.leaves) {
-        event.preventDefault();
-      }
-    });
-  }
-
   /* What an earlier page of this form sent already stands on it again. */
   async recall() {
     if (!sendsPieces) {
       return;
     }
     const said = await this.ask();
-    for (const one of said?.uploads ?? []) {
+    // The case itself shows what is stored; of what was refused its page was told (refused.js).
+    const told = this.caseIsOpen ? ["stored", "refused"] : ["stored"];
+    for (const one of (said?.uploads ?? []).filter(({ look }) => !told.includes(look))) {
       const row = this.row(null, one);
       if (one.look === "receiving") {
         row.show("half", interpolate(gettext("%s arrived. Choose this file again, and it goes on there."), [
