@@ -22,7 +22,7 @@ from diagnosis.selectors.notices import (
 from diagnosis.selectors.patients import other_cases
 from diagnosis.selectors.readers import has_reader, is_theirs, with_readers
 from diagnosis.selectors.shadows import Agreement, agreement, with_comparison
-from diagnosis.selectors.states import ANSWER_OVERDUE_AFTER, with_state
+from diagnosis.selectors.states import ANSWER_OVERDUE_AFTER, with_state, with_times
 from diagnosis.selectors.timeline import timeline
 from diagnosis.selectors.worklist import (
     awaiting_answer,
@@ -72,6 +72,7 @@ __all__ = [
     "with_comparison",
     "with_readers",
     "with_state",
+    "with_times",
     "worklist",
     "worklist_counts",
 ]

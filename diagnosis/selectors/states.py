@@ -23,13 +23,18 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django_stubs_ext import WithAnnotations
 
-    class CaseFacts(TypedDict):
-        """What `with_state` adds to a case."""
+    class CaseTimes(TypedDict):
+        """What `with_times` adds to a case."""
 
-        state: str
         is_overdue: bool
         is_held: bool
 
+    class CaseFacts(CaseTimes):
+        """What `with_state` adds to a case."""
+
+        state: str
+
+    CaseWithTimes = WithAnnotations[CaseRow, CaseTimes]
     CaseWithState = WithAnnotations[CaseRow, CaseFacts]
 
 # The machine never delays a human: after this long without an answer a case is open for review as it is.
@@ -51,10 +56,14 @@ _IS_OPEN = Q(status=CaseStatus.OPEN)
 def with_state(rows: QuerySet[CaseRow], *, at: datetime | None = None) -> QuerySet[CaseWithState]:
     """Annotate cases with the state that people see, and with whether they are overdue and held by a reader."""
     at = at or timezone.now()
+    states = (When(condition, then=Value(state)) for state, condition in _conditions(at))
+    return with_times(rows, at=at).annotate(state=Case(*states, output_field=CharField()))
+
+
+def with_times(rows: QuerySet[CaseRow], *, at: datetime | None = None) -> QuerySet[CaseWithTimes]:
+    """Annotate cases with whether they are overdue and held by a reader: what is known without looking elsewhere."""
+    at = at or timezone.now()
     return rows.annotate(
-        state=Case(
-            *(When(condition, then=Value(state)) for state, condition in _conditions(at)), output_field=CharField()
-        ),
         is_overdue=_whether(Q(status=CaseStatus.OPEN, due_at__lt=at)),
         is_held=_whether(Q(status=CaseStatus.OPEN, held_until__isnull=False, held_until__gt=at)),
     )
