@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F
 from django.db.models.fields.json import KeyTextTransform
-from django.utils.translation import gettext as translated
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from diagnosis.choices import Decision, Finding, ReadingKind, Statement
@@ -79,7 +79,7 @@ def agreement(scope: Scope) -> Table:
                 Row(
                     f"{row['model']}, {row['read']}",
                     (max(0.0, row["kappa"]),),
-                    translated("%(kappa)s (n = %(pairs)s)")
+                    gettext("%(kappa)s (n = %(pairs)s)")
                     % {"kappa": COLUMNS[8].written(row["kappa"]), "pairs": row["pairs"]},
                     interval=(row["low"], row["high"]),
                 )
@@ -105,7 +105,7 @@ def _row(artefact: str, model: str, is_blind: bool, said: Counter[tuple[str, str
     return {
         "model": artefact or model[:12],
         "sha256": model,
-        "read": translated("blind") if is_blind else translated("with the result in view"),
+        "read": gettext("blind") if is_blind else gettext("with the result in view"),
         "cases": cases,
         "agreed": decided[Decision.AGREE],
         "agreed_share": share(decided[Decision.AGREE], cases),

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
-from django.utils.translation import gettext as translated
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from diagnosis.choices import AnalysisStatus, Outcome
@@ -82,7 +82,7 @@ def machine(scope: Scope) -> Table:
     for each in answered:
         again = unsuitable.get((each["clinic"], each["device"]), none)
         row: dict[str, Any] = {**each, **again}
-        row["device"] = each["device"] or translated("not named")
+        row["device"] = each["device"] or gettext("not named")
         row["in_time_share"] = share(each["in_time"], each["analyses"])
         row["retaken_share"] = share(again["retaken"], again["unsuitable_cases"])
         rows.append(row)
@@ -100,7 +100,7 @@ def machine(scope: Scope) -> Table:
                 Row(
                     f"{row['clinic']}, {row['device']}",
                     [row[name] / row["analyses"] for name in OUTCOMES],
-                    translated("%(count)s analyses") % {"count": COLUMNS[2].written(row["analyses"])},
+                    gettext("%(count)s analyses") % {"count": COLUMNS[2].written(row["analyses"])},
                 )
                 for row in rows
             ],

@@ -9,7 +9,7 @@ from django.db.models import Case as Choose
 from django.db.models import CharField, Count, F, Q, Value, When
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.translation import gettext as translated
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from diagnosis.choices import CaseStatus, Priority
@@ -100,7 +100,7 @@ def _plot(rows: list[dict[str, Any]]) -> Plot | None:
         Row(
             row["name"],
             (_hours(row["median"]), _hours(row["p95"]) - _hours(row["median"])),
-            translated("%(median)s · %(p95)s") % {"median": span(row["median"]), "p95": span(row["p95"])},
+            gettext("%(median)s · %(p95)s") % {"median": span(row["median"]), "p95": span(row["p95"])},
             mark=_hours(row["target"]) if row["target"] else None,
         )
         for row in rows
@@ -109,7 +109,7 @@ def _plot(rows: list[dict[str, Any]]) -> Plot | None:
     return bars(
         shown,
         legend=(_("half of the cases"), _("95 % of the cases")),
-        unit=lambda hours: translated("%(number)s h") % {"number": number_format(round(hours, 1))},
+        unit=lambda hours: gettext("%(number)s h") % {"number": number_format(round(hours, 1))},
         mark_legend=_("target"),
     )
 

@@ -50,6 +50,22 @@ def marked_in_module(source: str) -> set[str]:
     }
 
 
+def hidden_marks(source: str) -> list[str]:
+    """Return what makemessages would pass over: gettext under a name of ours, and a mark inside an f-string."""
+    tree = ast.parse(source)
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    names = [name for node in imports if node.module == "django.utils.translation" for name in node.names]
+    aliases = [name.asname for name in names if name.name in _MARKS and name.asname not in {None, *_MARKS}]
+    in_f_strings = (
+        call
+        for text in ast.walk(tree)
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in _MARKS
+    )
+    return [str(alias) for alias in aliases] + [ast.unparse(call) for call in in_f_strings]
+
+
 def marked_in_template(source: str) -> set[str]:
     """Return what a template marks, as Django's own makemessages reads it."""
     return _texts(templatize(source))

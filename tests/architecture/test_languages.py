@@ -175,3 +175,14 @@ def test_binding_wordings_are_translated_and_keep_their_class(english):
     assert persian != english
     assert ("Early pre-B" in persian) == ("Early pre-B" in english)
     assert "تشخیص نیست" in persian or "لوسمی رد نمی‌شود" in persian
+
+
+@pytest.mark.parametrize("path", sentences.modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_marks_go_by_names_that_the_collector_knows(path):
+    assert sentences.hidden_marks(path.read_text()) == []
+
+
+def test_scan_finds_a_mark_by_another_name():
+    assert sentences.hidden_marks("from django.utils.translation import gettext as said") == ["said"]
+    assert sentences.hidden_marks("from django.utils.translation import gettext_noop as _") == []
+    assert sentences.hidden_marks("""f"{_('One')}" """) == ["_('One')"]
