@@ -97,8 +97,7 @@ def _answer(request: PersonRequest, listed: List) -> HttpResponse:
     # A date without a time is one of the clinic's clock.
     zone = ZoneInfo(listed.clinics[0].time_zone) if listed.clinics else None
     with timezone.override(zone or timezone.get_current_timezone()):
-        narrowed = CaseFilter(request.GET, queryset=listed.rows, request=request).qs
-        page = page_of(narrowed, _in_full(listed.full), by=listed.by, wanted=request.GET)
+        page = page_of(_narrowed(request, listed.rows), _in_full(listed.full), by=listed.by, wanted=request.GET)
         below = _below(request, listed) if not page.after else []
     context = {
         "list": listed.name,
@@ -110,7 +109,7 @@ def _answer(request: PersonRequest, listed: List) -> HttpResponse:
         "hidden": hidden_from(request.user, [*page.rows, *below]),
         "wanted": request.GET,
         "may_submit": bool(clinics_where(request.user, Permission.SUBMIT)),
-        "is_narrowed": any(request.GET.get(name) for name in CaseFilter.base_filters),
+        "is_narrowed": _is_narrowed(request),
         "views": request.user.saved_views.filter(list=listed.name)[:MOST_VIEWS],
         "kept_query": kept(request.GET),
     }
@@ -131,11 +130,19 @@ def _answer(request: PersonRequest, listed: List) -> HttpResponse:
     return render(request, f"cases/{listed.name}.html", {**context, **offered, "content": content, "seen": seen})
 
 
+def _is_narrowed(request: PersonRequest) -> bool:
+    return any(request.GET.get(name) for name in CaseFilter.base_filters)
+
+
+def _narrowed(request: PersonRequest, rows: QuerySet[CaseWithState]) -> QuerySet[CaseWithState]:
+    """Apply the filters; without one, their form is not even made: most requests are polls of the plain list."""
+    return CaseFilter(request.GET, queryset=rows, request=request).qs if _is_narrowed(request) else rows
+
+
 def _below(request: PersonRequest, listed: List) -> list[CaseWithState]:
     if listed.below is None:
         return []
-    narrowed = CaseFilter(request.GET, queryset=listed.below, request=request).qs
-    keys = list(narrowed.values_list("pk", flat=True)[:MOST_BELOW])
+    keys = list(_narrowed(request, listed.below).values_list("pk", flat=True)[:MOST_BELOW])
     return list(_in_full(listed.full).filter(pk__in=keys).order_by("due_at", "pk")) if keys else []
 
 
