@@ -70,7 +70,8 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
         page = request.htmx.current_url_abs_path or resolve_url("home")  # type: ignore[attr-defined]
         return HttpResponseClientRedirect(redirect_to_login(page, reverse("sign-in")).url)
     if request.method == "POST" and not request.FILES:
-        return render(request, "registration/sign_in.html", {"next": request.get_full_path(), "sent": _sent(request)})
+        kept = {"next": request.get_full_path(), "is_sent": True, "sent": _sent(request)}
+        return render(request, "registration/sign_in.html", kept)
     # An address that only takes posts cannot be opened after the sign-in.
     path = request.get_full_path() if request.method == "GET" else resolve_url("home")
     return redirect_to_login(path, reverse("sign-in"))

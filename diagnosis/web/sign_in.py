@@ -54,7 +54,7 @@ class SignIn(LoginView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Lead on whoever signed in meanwhile in another tab."""
-        if request.user.is_authenticated and request.POST.get("sent"):
+        if request.user.is_authenticated and "sent" in request.POST:
             return self._go_on()
         return super().dispatch(request, *args, **kwargs)
 
@@ -62,7 +62,7 @@ class SignIn(LoginView):
         """Start the session."""
         response = super().form_valid(form)
         note(Act.SIGNED_IN, at=timezone.now(), by=form.get_user())
-        return self._go_on() if self.request.POST.get("sent") else response
+        return self._go_on() if "sent" in self.request.POST else response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """Say what is wrong; too many tries have their own status."""
@@ -71,7 +71,8 @@ class SignIn(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Keep what was sent while signed out."""
-        return super().get_context_data(**kwargs, sent=self.request.POST.get("sent", ""))
+        sent = self.request.POST.get("sent")
+        return super().get_context_data(**kwargs, is_sent=sent is not None, sent=sent or "")
 
     def _go_on(self) -> HttpResponse:
         """Send the kept form on: a script does it at once, a button does it without one."""

@@ -22,7 +22,7 @@ ROUTES: list[Route] = [
     Route("model-reports-csv", "GET", ANSWERING_PAGE),
     Route("model-shadow", "GET", SHADOW_PAGE),
     # No model runs in shadow here, so there is nobody to ask.
-    Route("model-shadow", "POST", (403, 403, 409, 403, 403, 302)),
+    Route("model-shadow", "POST", (403, 403, 409, 403, 403, 200)),
     Route("model-shadow-progress", "GET", (403, 403, 204, 403, 403, 302)),
     Route("model-shadow-csv", "GET", (403, 403, 404, 403, 403, 302)),
 ]

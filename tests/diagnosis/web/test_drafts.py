@@ -118,6 +118,17 @@ def test_opinion_sent_while_signed_out_goes_on_after_the_sign_in(case, client, r
     assert client.post(page.context["address"], dict(page.context["fields"])).status_code == 302
 
 
+def test_button_pressed_while_signed_out_goes_on_too(case, client):
+    doctor = case.submitted_by
+    page = client.post(f"/cases/{case.pk}/withdraw/")
+    assert page.context["is_sent"]
+    facts = {"username": doctor.username, "password": factories.PASSWORD, "next": page.context["next"], "sent": ""}
+    page = client.post("/sign-in/", facts)
+    assert client.post(page.context["address"], dict(page.context["fields"])).status_code == 302
+    case.refresh_from_db()
+    assert case.status == "withdrawn"
+
+
 def test_what_was_sent_signed_out_goes_to_no_other_site(case, client, reader):
     facts = {"username": reader.username, "password": factories.PASSWORD, "next": "https://evil.example/"}
     client.logout()
