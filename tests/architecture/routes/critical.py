@@ -14,6 +14,6 @@ ROUTES = [
     Route("notices", "GET", PAGE),
     Route("notices-banner", "GET", (204, 200, 204, 204, 204, 401), case="critical"),
     Route("notice", "GET", MEMBERS_PAGE, case="critical"),
-    Route("notice", "POST", (403, 302, 403, 403, 404, 302), call, case="critical"),
-    Route("acknowledge", "POST", (403, 302, 403, 403, 404, 302), case="critical"),
+    Route("notice", "POST", (403, 302, 403, 403, 404, 200), call, case="critical"),
+    Route("acknowledge", "POST", (403, 302, 403, 403, 404, 200), case="critical"),
 ]
