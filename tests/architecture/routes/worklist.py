@@ -17,7 +17,7 @@ ROUTES = [
     Route("cases", "GET", PAGE),
     Route("hold", "POST", SPECIALISTS_ACT),
     Route("release", "POST", SPECIALISTS_ACT),
-    Route("take-over", "GET", SPECIALISTS_ACT),
+    Route("take-over", "GET", (403, 302, 403, 403, 404, 302)),
     Route("take-over", "POST", SPECIALISTS_ACT),
     Route("save-view", "POST", (302, 302, 302, 302, 302, 200), view),
     Route("delete-view", "POST", (404, 404, 404, 404, 404, 200)),
