@@ -4,26 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('diagnosis', '0007_blind_opinions_need_no_reasons'),
+        ("diagnosis", "0007_blind_opinions_need_no_reasons"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['-reviewed_at', '-id'], name='review_newest'),
+            model_name="review",
+            index=models.Index(fields=["-reviewed_at", "-id"], name="review_newest"),
         ),
         migrations.AddIndex(
-            model_name='signedreport',
-            index=models.Index(fields=['-signed_at', '-id'], name='signed_report_newest'),
+            model_name="signedreport",
+            index=models.Index(fields=["-signed_at", "-id"], name="signed_report_newest"),
         ),
         migrations.AddIndex(
-            model_name='smear',
-            index=models.Index(fields=['-uploaded_at', '-id'], name='smear_newest'),
+            model_name="smear",
+            index=models.Index(fields=["-uploaded_at", "-id"], name="smear_newest"),
         ),
         migrations.AddIndex(
-            model_name='stagereport',
-            index=models.Index(fields=['-composed_at', '-id'], name='stage_report_newest'),
+            model_name="stagereport",
+            index=models.Index(fields=["-composed_at", "-id"], name="stage_report_newest"),
         ),
     ]
