@@ -4,18 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('diagnosis', '0006_first_signed'),
+        ("diagnosis", "0006_first_signed"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='review',
-            name='review_departing_has_reasons',
+            model_name="review",
+            name="review_departing_has_reasons",
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(('decision', 'agree'), models.Q(('reasons', ''), _negated=True), ('is_blind', True), _connector='OR'), name='review_departing_has_reasons'),
+            model_name="review",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decision", "agree"), models.Q(("reasons", ""), _negated=True), ("is_blind", True), _connector="OR"
+                ),
+                name="review_departing_has_reasons",
+            ),
         ),
     ]

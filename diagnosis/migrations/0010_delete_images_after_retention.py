@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('diagnosis', '0009_find_old_pictures'),
+        ("diagnosis", "0009_find_old_pictures"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='case',
-            name='images_deleted_at',
-            field=models.DateTimeField(blank=True, help_text="By the clinic's retention rule; the report stays.", null=True, verbose_name='images deleted'),
+            model_name="case",
+            name="images_deleted_at",
+            field=models.DateTimeField(
+                blank=True,
+                help_text="By the clinic's retention rule; the report stays.",
+                null=True,
+                verbose_name="images deleted",
+            ),
         ),
     ]

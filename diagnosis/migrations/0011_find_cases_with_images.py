@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('diagnosis', '0010_delete_images_after_retention'),
+        ("diagnosis", "0010_delete_images_after_retention"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('images_deleted_at', None)), fields=['clinic', 'signed_at'], name='case_with_images'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("images_deleted_at", None)), fields=["clinic", "signed_at"], name="case_with_images"
+            ),
         ),
     ]

@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('diagnosis', '0011_find_cases_with_images'),
+        ("diagnosis", "0011_find_cases_with_images"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['-raised_at', '-id'], name='notice_newest'),
+            model_name="notice",
+            index=models.Index(fields=["-raised_at", "-id"], name="notice_newest"),
         ),
     ]

@@ -19,7 +19,7 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 class Command(BaseCommand):
     """Make the demo clinic and its logins; run again, it changes nothing."""
 
-    help = "Make the demo clinic with a submitting doctor, three specialists and an administrator, and print their logins."
+    help = "Make the demo clinic with a doctor, three specialists and an administrator, and print their logins."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare --password."""
