@@ -1,10 +1,16 @@
 """How the admin presents itself: its name and what stands where in its side bar."""
 
-from typing import Any
+from __future__ import annotations
 
-from django.http import HttpRequest
+from typing import TYPE_CHECKING, Any
+
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django_stubs_ext import StrOrPromise
 
 # The portal's accent colour (tokens.css) and its neighbours.
 ACCENT = {
@@ -22,22 +28,22 @@ ACCENT = {
 }
 
 
-def _favicon(_: HttpRequest) -> str:
+def _favicon(request: HttpRequest) -> str:  # noqa: ARG001 - Unfold passes it
     return static("telediag/favicon.svg")
 
 
-def _landmarks(_: HttpRequest) -> str:
+def _landmarks(request: HttpRequest) -> str:  # noqa: ARG001 - Unfold passes it
     return static("telediag/admin_landmarks.js")
 
 
-def _entry(title: str, icon: str, model: str, app: str = "diagnosis") -> dict[str, Any]:
+def _entry(title: StrOrPromise, icon: str, model: str, app: str = "diagnosis") -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{app}_{model}_changelist")}
 
 
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "telediag",
     "SITE_HEADER": "telediag",
-    "SITE_SUBHEADER": "Administration",
+    "SITE_SUBHEADER": _("Administration"),
     "SITE_SYMBOL": "biotech",
     "SITE_URL": "/",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _favicon}],
@@ -48,69 +54,69 @@ UNFOLD: dict[str, Any] = {
         "show_search": True,
         "navigation": [
             {
-                "title": "Cases",
+                "title": _("Cases"),
                 "items": [
-                    _entry("Cases", "folder_open", "case"),
-                    _entry("Patients", "personal_injury", "patient"),
-                    _entry("Smears", "image", "smear"),
-                    _entry("Uploads", "upload", "upload"),
-                    _entry("Pieces of uploads", "upload_file", "uploadchunk"),
-                    _entry("Questions", "help", "question"),
-                    _entry("Answers", "question_answer", "answer"),
+                    _entry(_("Cases"), "folder_open", "case"),
+                    _entry(_("Patients"), "personal_injury", "patient"),
+                    _entry(_("Smears"), "image", "smear"),
+                    _entry(_("Uploads"), "upload", "upload"),
+                    _entry(_("Pieces of uploads"), "upload_file", "uploadchunk"),
+                    _entry(_("Questions"), "help", "question"),
+                    _entry(_("Answers"), "question_answer", "answer"),
                 ],
             },
             {
-                "title": "Machine",
+                "title": _("Machine"),
                 "separator": True,
                 "items": [
-                    _entry("Analyses", "biotech", "analysis"),
-                    _entry("Cells", "bubble_chart", "cell"),
-                    _entry("Shadow results", "contrast", "shadowresult"),
-                    _entry("Stage reports", "summarize", "stagereport"),
-                    _entry("Images of stage reports", "photo_library", "stagereportimage"),
+                    _entry(_("Analyses"), "biotech", "analysis"),
+                    _entry(_("Cells"), "bubble_chart", "cell"),
+                    _entry(_("Shadow results"), "contrast", "shadowresult"),
+                    _entry(_("Stage reports"), "summarize", "stagereport"),
+                    _entry(_("Images of stage reports"), "photo_library", "stagereportimage"),
                 ],
             },
             {
-                "title": "Specialists",
+                "title": _("Specialists"),
                 "separator": True,
                 "items": [
-                    _entry("Reviews", "rate_review", "review"),
-                    _entry("Signed reports", "verified", "signedreport"),
-                    _entry("Drafts", "draft", "draft"),
-                    _entry("Reading requests", "group", "readingrequest"),
-                    _entry("Cell marks", "ads_click", "cellmark"),
+                    _entry(_("Reviews"), "rate_review", "review"),
+                    _entry(_("Signed reports"), "verified", "signedreport"),
+                    _entry(_("Drafts"), "draft", "draft"),
+                    _entry(_("Reading requests"), "group", "readingrequest"),
+                    _entry(_("Cell marks"), "ads_click", "cellmark"),
                 ],
             },
             {
-                "title": "Critical results",
+                "title": _("Critical results"),
                 "separator": True,
                 "items": [
-                    _entry("Critical notices", "notifications_active", "notice"),
-                    _entry("Steps of notices", "timeline", "noticeevent"),
-                    _entry("On-call rota", "event_available", "oncall"),
-                    _entry("Deliveries", "mail", "delivery"),
+                    _entry(_("Critical notices"), "notifications_active", "notice"),
+                    _entry(_("Steps of notices"), "timeline", "noticeevent"),
+                    _entry(_("On-call rota"), "event_available", "oncall"),
+                    _entry(_("Deliveries"), "mail", "delivery"),
                 ],
             },
             {
-                "title": "Access",
+                "title": _("Access"),
                 "separator": True,
                 "items": [
-                    _entry("Clinics", "local_hospital", "clinic"),
-                    _entry("Devices", "photo_camera", "device"),
-                    _entry("Users", "person", "user"),
-                    _entry("Memberships", "badge", "membership"),
-                    _entry("Saved views", "filter_alt", "savedview"),
-                    _entry("API tokens", "key", "authtoken", app="knox"),
-                    _entry("Groups", "group", "group", app="auth"),
+                    _entry(_("Clinics"), "local_hospital", "clinic"),
+                    _entry(_("Devices"), "photo_camera", "device"),
+                    _entry(_("Users"), "person", "user"),
+                    _entry(_("Memberships"), "badge", "membership"),
+                    _entry(_("Saved views"), "filter_alt", "savedview"),
+                    _entry(_("API tokens"), "key", "authtoken", app="knox"),
+                    _entry(_("Groups"), "group", "group", app="auth"),
                 ],
             },
             {
-                "title": "Trail",
+                "title": _("Trail"),
                 "separator": True,
                 "items": [
-                    _entry("Audit records", "history", "auditrecord"),
-                    _entry("Changes made here", "edit_note", "logentry", app="admin"),
-                    _entry("Stored files", "database", "storedfile"),
+                    _entry(_("Audit records"), "history", "auditrecord"),
+                    _entry(_("Changes made here"), "edit_note", "logentry", app="admin"),
+                    _entry(_("Stored files"), "database", "storedfile"),
                 ],
             },
         ],

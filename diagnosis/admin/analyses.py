@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
@@ -54,18 +55,21 @@ class AnalysisAdmin(HistoryAdmin):
         "pins__model_sha256",
     )
     search_fields = ("=smear__sha256", "=claimed_by", "=failure_code")
-    search_help_text = "Accession or patient number, SHA-256 of the image, worker, failure or id"
+    search_help_text = _("Accession or patient number, SHA-256 of the image, worker, failure or id")
     fieldsets = (
         (None, {"fields": ("smear", "status", "priority", "requested_by")}),
-        ("Result", {"fields": ("outcome", "predicted_class", "blast_suspect", "prediction_set", "leukocytes")}),
-        ("Measures", {"fields": ("probabilities", "raw_probabilities", "log_odds", "quality", "novelty", "refusal")}),
-        ("Explanation", {"fields": ("activation_inside", "activation_map", "warnings")}),
+        (_("Result"), {"fields": ("outcome", "predicted_class", "blast_suspect", "prediction_set", "leukocytes")}),
         (
-            "Course",
+            _("Measures"),
+            {"fields": ("probabilities", "raw_probabilities", "log_odds", "quality", "novelty", "refusal")},
+        ),
+        (_("Explanation"), {"fields": ("activation_inside", "activation_map", "warnings")}),
+        (
+            _("Course"),
             {"fields": ("queued_at", "rung_at", "started_at", "finished_at", "attempts", "claimed_by", "lease_until")},
         ),
-        ("Failure", {"fields": ("failure_code", "failure_sentence")}),
-        ("Pins and timings", {"fields": ("pins", "timings_ms")}),
+        (_("Failure"), {"fields": ("failure_code", "failure_sentence")}),
+        (_("Pins and timings"), {"fields": ("pins", "timings_ms")}),
     )
     label_of: ClassVar = {
         AnalysisStatus.SUCCEEDED: "success",
@@ -75,12 +79,12 @@ class AnalysisAdmin(HistoryAdmin):
         AnalysisStatus.CANCELLED: "default",
     }
 
-    @display(description="status", ordering="status", label=label_of)
+    @display(description=_("status"), ordering="status", label=label_of)
     def labelled_status(self, analysis: Analysis) -> tuple[str, str]:
         """Return the status, and what it is called."""
         return analysis.status, analysis.get_status_display()
 
-    @display(description="blast-suspect", ordering="blast_suspect", label={"suspect": "danger"})
+    @display(description=_("blast-suspect"), ordering="blast_suspect", label={"suspect": "danger"})
     def suspicion(self, analysis: Analysis) -> str | None:
         """Say so of blast-suspect images only."""
         return "suspect" if analysis.blast_suspect else None
@@ -95,7 +99,7 @@ class CellAdmin(HistoryAdmin):
     ordering = ("-pk",)
     case = "analysis__smear__case"
     search_fields = ("=analysis__smear__sha256",)
-    search_help_text = "Accession or patient number, SHA-256 of the image"
+    search_help_text = _("Accession or patient number, SHA-256 of the image")
     fields = (
         "analysis",
         "number",

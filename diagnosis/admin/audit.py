@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 
 from diagnosis.admin.records import HistoryAdmin
@@ -16,7 +17,7 @@ class AuditRecordAdmin(HistoryAdmin):
     case = "case"
     exported = ("at", "act", "by_id", "clinic__slug", "case_id", "detail")
     search_fields = ("=by__username",)
-    search_help_text = "Accession or patient number, or a user name in full"
+    search_help_text = _("Accession or patient number, or a user name in full")
 
 
 @admin.register(LogEntry)
@@ -28,7 +29,7 @@ class LogEntryAdmin(HistoryAdmin):
     list_select_related = ("user", "content_type")
     search_fields = ("user__username", "object_repr", "=object_id")
 
-    @admin.display(description="change")
+    @admin.display(description=_("change"))
     def shown_change(self, entry: LogEntry) -> str:
         """Return what was changed, in words."""
         return entry.get_change_message()

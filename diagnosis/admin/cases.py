@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 from unfold.decorators import display
 
@@ -56,12 +57,12 @@ class CaseAdmin(KeptAdmin):
     )
     list_select_related = ("clinic", "patient")
     search_fields = ("accession", "patient__number")
-    search_help_text = "Accession number, patient number or id"
+    search_help_text = _("Accession number, patient number or id")
     actions = ("run_analyses_again",)
     fieldsets = (
         (None, {"fields": ("accession", "clinic", "patient", "submitted_by", "submitted_at")}),
         (
-            "Course",
+            _("Course"),
             {
                 "fields": (
                     ("shown_state", "status", "priority", "is_critical"),
@@ -72,7 +73,7 @@ class CaseAdmin(KeptAdmin):
             },
         ),
         (
-            "Clinical facts",
+            _("Clinical facts"),
             {
                 "fields": (
                     ("specimen", "stain"),
@@ -122,22 +123,22 @@ class CaseAdmin(KeptAdmin):
         is_open = obj is None or cast("Case", obj).status == CaseStatus.OPEN
         return is_open and bool(super().has_change_permission(request, obj))
 
-    @display(description="state", label=label_of)
+    @display(description=_("state"), label=label_of)
     def labelled_state(self, case: selectors.CaseWithState) -> tuple[str, str]:
         """Return the derived state, and what it is called."""
         return case.state, self.shown_state(case)
 
-    @admin.display(description="state")
+    @admin.display(description=_("state"))
     def shown_state(self, case: selectors.CaseWithState) -> str:
         """Return what the derived state is called."""
         return str(CaseState(case.state).label)
 
-    @display(description="critical", ordering="is_critical", label={"critical": "danger"})
+    @display(description=_("critical"), ordering="is_critical", label={"critical": "danger"})
     def criticality(self, case: Case) -> str | None:
         """Say so of critical cases only."""
         return "critical" if case.is_critical else None
 
-    @admin.action(description="Run analyses again", permissions=["view"])
+    @admin.action(description=_("Run analyses again"), permissions=["view"])
     def run_analyses_again(self, request: HttpRequest, cases: QuerySet[Case]) -> TemplateResponse | None:
         """Queue a new analysis of every smear of the cases."""
         smears = Smear.objects.filter(case__in=cases.values("pk"))

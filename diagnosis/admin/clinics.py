@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.widgets import UnfoldAdminSelect2Widget
@@ -64,7 +65,7 @@ class ClinicAdmin(RecordAdmin):
     fieldsets = (
         (None, {"fields": ("name", "slug", "time_zone", "stores_names", "last_accession", "created_at")}),
         (
-            "Targets",
+            _("Targets"),
             {
                 "classes": ("tab",),
                 "fields": (
@@ -74,12 +75,12 @@ class ClinicAdmin(RecordAdmin):
                 ),
             },
         ),
-        ("Critical results", {"classes": ("tab",), "fields": (("notice_target", "acknowledge_target"),)}),
+        (_("Critical results"), {"classes": ("tab",), "fields": (("notice_target", "acknowledge_target"),)}),
         (
-            "Reading",
+            _("Reading"),
             {"classes": ("tab",), "fields": ("reads_blind", "second_reading_share", "second_reading_of_flagged")},
         ),
-        ("Keeping", {"classes": ("tab",), "fields": ("image_retention_days",)}),
+        (_("Keeping"), {"classes": ("tab",), "fields": ("image_retention_days",)}),
     )
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **extra: Any) -> Any:

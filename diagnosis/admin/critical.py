@@ -82,7 +82,7 @@ class NoticeAdmin(HistoryAdmin):
     list_select_related = ("case",)
     case = "case"
     search_fields = ("=events__by__username", "=events__to__username")
-    search_help_text = "Accession or patient number, user name or id"
+    search_help_text = _("Accession or patient number, user name or id")
     exported = ("id", "case__clinic__slug", "case__accession", "raised_at", "notify_by", "acknowledge_by")
     inlines = (EventsOfNotice,)
 
@@ -96,7 +96,7 @@ class NoticeEventAdmin(HistoryAdmin):
     list_select_related = ("notice__case", "by", "to")
     case = "notice__case"
     search_fields = ("=by__username", "=to__username")
-    search_help_text = "Accession or patient number, user name or id"
+    search_help_text = _("Accession or patient number, user name or id")
     exported = (
         "id",
         "notice__case__clinic__slug",
@@ -118,7 +118,7 @@ class DeliveryAdmin(HistoryAdmin):
     list_select_related = ("case", "to")
     case = "case"
     search_fields = ("=to__username", "error")
-    search_help_text = "Accession or patient number, user name, error or id"
+    search_help_text = _("Accession or patient number, user name, error or id")
     exported = (
         "id",
         "case__clinic__slug",

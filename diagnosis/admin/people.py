@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 from unfold.admin import TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -41,9 +42,9 @@ class PersonAdmin(UserAdmin, RecordAdmin):  # type: ignore[type-arg] # the class
     inlines = (MembershipsOfUser,)
     fieldsets = (
         (None, {"fields": ("username", "password", "is_active")}),
-        ("Person", {"fields": ("first_name", "last_name", "email", "telephone", "language")}),
-        ("Administration", {"fields": ("is_staff", "is_superuser", "groups", "is_service_account")}),
-        ("Times", {"fields": ("last_login", "date_joined")}),
+        (_("Person"), {"fields": ("first_name", "last_name", "email", "telephone", "language")}),
+        (_("Administration"), {"fields": ("is_staff", "is_superuser", "groups", "is_service_account")}),
+        (_("Times"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
         (

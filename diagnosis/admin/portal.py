@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 from unfold.decorators import display
@@ -27,9 +28,9 @@ class UploadAdmin(HistoryAdmin):
     list_select_related = ("clinic", "by")
     case = "case"
     search_fields = ("=sha256", "=by__username")
-    search_help_text = "Accession or patient number, SHA-256, user name or id"
+    search_help_text = _("Accession or patient number, SHA-256, user name or id")
 
-    @display(description="arrived")
+    @display(description=_("arrived"))
     def arrived(self, upload: Upload) -> str:
         """Return which part of the file has arrived."""
         return f"{100 * upload.received // upload.size} %" if upload.size else ""
@@ -42,7 +43,7 @@ class UploadChunkAdmin(HistoryAdmin):
     list_display = ("upload", "offset")
     list_select_related = ("upload",)
     search_fields = ("=upload__sha256",)
-    search_help_text = "SHA-256 of the file"
+    search_help_text = _("SHA-256 of the file")
     fields = ("upload", "offset")
 
 
@@ -54,7 +55,7 @@ class DraftAdmin(KeptAdmin):
     list_select_related = ("case", "by")
     case = "case"
     search_fields = ("=by__username",)
-    search_help_text = "Accession or patient number, user name or id"
+    search_help_text = _("Accession or patient number, user name or id")
     readonly_fields = ("case", "by", "stage_report", "fields", "revision", "saved_at")
 
 
@@ -80,7 +81,7 @@ class QuestionAdmin(HistoryAdmin):
     list_select_related = ("case", "by")
     case = "case"
     search_fields = ("=by__username",)
-    search_help_text = "Accession or patient number, user name or id"
+    search_help_text = _("Accession or patient number, user name or id")
     inlines = (AnswerOfQuestion,)
 
 
@@ -92,7 +93,7 @@ class AnswerAdmin(HistoryAdmin):
     list_select_related = ("question__case", "by")
     case = "question__case"
     search_fields = ("=by__username",)
-    search_help_text = "Accession or patient number, user name or id"
+    search_help_text = _("Accession or patient number, user name or id")
 
 
 @admin.register(ReadingRequest)
@@ -104,7 +105,7 @@ class ReadingRequestAdmin(HistoryAdmin):
     list_select_related = ("case", "asked_by", "asked_of")
     case = "case"
     search_fields = ("=asked_by__username", "=asked_of__username")
-    search_help_text = "Accession or patient number, user name or id"
+    search_help_text = _("Accession or patient number, user name or id")
     exported = ("id", "case__clinic__slug", "case__accession", "kind", "reason", "asked_at")
 
 
@@ -117,7 +118,7 @@ class CellMarkAdmin(HistoryAdmin):
     list_select_related = ("smear__case", "by")
     case = "smear__case"
     search_fields = ("=by__username",)
-    search_help_text = "Accession or patient number, user name or id"
+    search_help_text = _("Accession or patient number, user name or id")
 
 
 @admin.register(SavedView)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 
@@ -49,7 +50,7 @@ class StageReportAdmin(HistoryAdmin):
         "composed_at",
     )
     search_fields = ("=rule_version",)
-    search_help_text = "Accession or patient number, case rule or id"
+    search_help_text = _("Accession or patient number, case rule or id")
     inlines = (ImagesOfStageReport,)
 
 
@@ -63,7 +64,7 @@ class StageReportImageAdmin(HistoryAdmin):
     ordering = ("-pk",)
     case = "stage_report__case"
     search_fields = ("=analysis__smear__sha256",)
-    search_help_text = "Accession or patient number, SHA-256 of the image"
+    search_help_text = _("Accession or patient number, SHA-256 of the image")
 
 
 @admin.register(Review)
@@ -97,7 +98,7 @@ class ReviewAdmin(HistoryAdmin):
         "reviewed_at",
     )
     search_fields = ("reviewer__username", "reviewer__last_name")
-    search_help_text = "Accession or patient number, reviewer or id"
+    search_help_text = _("Accession or patient number, reviewer or id")
 
 
 @admin.register(SignedReport)
@@ -122,24 +123,24 @@ class SignedReportAdmin(HistoryAdmin):
         "sha256",
     )
     search_fields = ("signed_by__username", "signed_by__last_name", "=sha256", "=code")
-    search_help_text = "Accession or patient number, signer, code, SHA-256 or id"
+    search_help_text = _("Accession or patient number, signer, code, SHA-256 or id")
     fieldsets = (
         (None, {"fields": ("report",)}),
-        ("Signature", {"fields": (("case", "version", "meaning"), ("signed_by", "signed_at"), "amendment_reason")}),
-        ("Check", {"fields": ("is_intact", "code", "sha256", "seal", "key_id", "review")}),
-        ("As stored", {"fields": ("content",), "classes": ("collapse",)}),
+        (_("Signature"), {"fields": (("case", "version", "meaning"), ("signed_by", "signed_at"), "amendment_reason")}),
+        (_("Check"), {"fields": ("is_intact", "code", "sha256", "seal", "key_id", "review")}),
+        (_("As stored"), {"fields": ("content",), "classes": ("collapse",)}),
     )
     readonly_fields = ("report", "is_intact")
 
     class Media:
         css = {"all": ("telediag/tokens.css", "telediag/paper.css", "telediag/admin_paper.css")}
 
-    @admin.display(description="report")
+    @admin.display(description=_("report"))
     def report(self, signed: SignedReport) -> str:
         """Show the report as its signer saw it."""
         return render_to_string("review/_content.html", {"content": signed.content, "signed": signed})
 
-    @admin.display(description="content fits its SHA-256", boolean=True)
+    @admin.display(description=_("content fits its SHA-256"), boolean=True)
     def is_intact(self, signed: SignedReport) -> bool:
         """Whether what is stored is what was signed."""
         return report_content.digest(signed.content) == signed.sha256

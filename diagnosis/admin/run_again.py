@@ -56,7 +56,9 @@ def _queue(page: ModelAdmin[Any], request: HttpRequest, smears: list[Smear], by:
         done = ngettext("%d analysis is queued again.", "%d analyses are queued again.", queued) % queued
         page.message_user(request, done, messages.SUCCESS)
     for sentence, names in refused.items():
-        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-        page.message_user(request, f"{', '.join(names[:NAMED])}{more}: {sentence}", messages.ERROR)
+        named = ", ".join(names[:NAMED])
+        if len(names) > NAMED:
+            named = _("%(names)s and %(count)s more") % {"names": named, "count": len(names) - NAMED}
+        page.message_user(request, f"{named}: {sentence}", messages.ERROR)
     if not smears:
         page.message_user(request, _("There is no smear among these, so nothing was queued."), messages.WARNING)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
@@ -57,7 +58,7 @@ class ShadowResultAdmin(HistoryAdmin):
     list_before_template = "admin/agreement.html"
     case = "analysis__smear__case"
     search_fields = ("=analysis__smear__sha256",)
-    search_help_text = "Accession or patient number, SHA-256 of the image"
+    search_help_text = _("Accession or patient number, SHA-256 of the image")
     label_of: ClassVar = {
         Comparison.SAME: "success",
         Comparison.DIFFERENT: "warning",
@@ -76,22 +77,22 @@ class ShadowResultAdmin(HistoryAdmin):
             context["agreement"] = _table(context["cl"].queryset)
         return answer
 
-    @admin.display(description="says", ordering="predicted_class")
+    @admin.display(description=_("says"), ordering="predicted_class")
     def says(self, result: ShadowResult) -> str:
         """Return the class, or why there is none."""
         return result.get_predicted_class_display() or result.get_outcome_display()
 
-    @admin.display(description="active artefact")
+    @admin.display(description=_("active artefact"))
     def active_artefact(self, result: ShadowResult) -> str:
         """Return the artefact that the analysis was made with."""
         return str(result.analysis.pins["artefact"])
 
-    @admin.display(description="says to readers", ordering="analysis__predicted_class")
+    @admin.display(description=_("says to readers"), ordering="analysis__predicted_class")
     def active_says(self, result: ShadowResult) -> str:
         """Return the class that readers see, or why there is none."""
         return result.analysis.get_predicted_class_display() or result.analysis.get_outcome_display()
 
-    @display(description="comparison", ordering="comparison", label=label_of)
+    @display(description=_("comparison"), ordering="comparison", label=label_of)
     def labelled_comparison(self, result: selectors.ComparedShadow) -> tuple[str, str]:
         """Return how the two compare, and what that is called."""
         return result.comparison, str(Comparison(result.comparison).label)
@@ -99,9 +100,19 @@ class ShadowResultAdmin(HistoryAdmin):
 
 def _table(results: QuerySet[selectors.ComparedShadow]) -> dict[str, list[Any]]:
     return {
-        "headers": ["artefact in shadow", "active artefact", "same outcome and class", "across the benign/blast line"],
+        "headers": [
+            _("artefact in shadow"),
+            _("active artefact"),
+            _("same outcome and class"),
+            _("across the benign/blast line"),
+        ],
         "rows": [
-            [counted.artefact, counted.active, f"{counted.same} of {counted.results} images", counted.across]
+            [
+                counted.artefact,
+                counted.active,
+                _("%(same)s of %(results)s images") % {"same": counted.same, "results": counted.results},
+                counted.across,
+            ]
             for counted in selectors.agreement(results)
         ],
     }

@@ -3,6 +3,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 
 def sign_in(request: HttpRequest) -> HttpResponse:
@@ -10,5 +11,5 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect_to_login(request.GET.get("next", reverse("admin:index")), reverse("sign-in"))
     if not request.user.is_staff:
-        raise PermissionDenied("The administration is for operators. Your own pages are in the portal.")
+        raise PermissionDenied(_("The administration is for operators. Your own pages are in the portal."))
     return redirect("admin:index")

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 
 from diagnosis.admin.records import HistoryAdmin
@@ -47,7 +48,7 @@ class SmearAdmin(HistoryAdmin):
     list_per_page = 25
     ordering = ("-uploaded_at", "-pk")
     search_fields = ("=sha256", "=upload_sha256", "original_name")
-    search_help_text = "Accession or patient number, file name, SHA-256 or id"
+    search_help_text = _("Accession or patient number, file name, SHA-256 or id")
     case = "case"
     exported = (
         "id",
@@ -93,7 +94,7 @@ class SmearAdmin(HistoryAdmin):
 
         return kept(request, f"{smear.sha256}-thumbnail", draw)
 
-    @admin.display(description="pixels")
+    @admin.display(description=_("pixels"))
     def pixels(self, smear: Smear) -> str:
         """Return width and height."""
         return f"{smear.width} by {smear.height}"
@@ -103,12 +104,12 @@ class SmearAdmin(HistoryAdmin):
         """Return the thumbnail for the list."""
         return _picture(smear, height=48)
 
-    @admin.display(description="picture")
+    @admin.display(description=_("picture"))
     def large_picture(self, smear: Smear) -> str:
         """Return the thumbnail for the smear's own page."""
         return _picture(smear, height=240)
 
-    @admin.action(description="Run analyses again", permissions=["view"])
+    @admin.action(description=_("Run analyses again"), permissions=["view"])
     def run_analyses_again(self, request: HttpRequest, smears: QuerySet[Smear]) -> TemplateResponse | None:
         """Queue a new analysis of each smear."""
         return run_again(self, request, smears, cast("User", request.user))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from diagnosis import queue, transitions
 from diagnosis.choices import Act, AnalysisStatus, CaseStatus
@@ -113,7 +114,7 @@ def run_again(*, smear: Smear, by: User, at: datetime) -> Analysis:
     with transaction.atomic():
         case = Case.objects.select_for_update(of=("self",)).get(pk=smear.case_id)
         if case.status != CaseStatus.OPEN:
-            raise CaseClosed("This case is closed, so its images are not analysed again.")
+            raise CaseClosed(_("This case is closed, so its images are not analysed again."))
         if smear.analyses.filter(status__in=[AnalysisStatus.QUEUED, AnalysisStatus.RUNNING]).exists():
             raise AnalysisActive
         analysis = intake.enqueue(smear, by=by, at=at)

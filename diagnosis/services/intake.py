@@ -11,7 +11,8 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from diagnosis import queue, uploads
 from diagnosis.choices import Act, AnalysisStatus, CaseStatus, Priority
@@ -47,7 +48,7 @@ def register_patient(*, clinic: Clinic, by: User, number: str, **facts: Any) -> 
     with transaction.atomic():
         if Patient.objects.filter(clinic=clinic, number=patient.number).exists():
             raise AlreadyExists(
-                "This patient number is already registered at this clinic. Look the patient up instead."
+                gettext("This patient number is already registered at this clinic. Look the patient up instead.")
             )
         _save_new(patient)
         note(Act.PATIENT_REGISTERED, at=timezone.now(), by=by, clinic=clinic, patient=str(patient.pk))
@@ -70,7 +71,7 @@ def open_case(
     require(by, Permission.SUBMIT, clinic)
     if microscope:
         if microscope.clinic_id != clinic.pk:
-            raise Invalid(_("This microscope belongs to another clinic. Choose one of this clinic's."))
+            raise Invalid(gettext("This microscope belongs to another clinic. Choose one of this clinic's."))
         # The report says it in words, which stay when the device is renamed.
         facts["device"] = facts.get("device") or microscope.name
     with transaction.atomic():
@@ -88,7 +89,9 @@ def open_case(
         _check(case)
         _check_counts(case)
         if Case.objects.filter(clinic=clinic, accession=case.accession).exists():
-            raise AlreadyExists("This accession number is already in use at this clinic. Look the case up instead.")
+            raise AlreadyExists(
+                gettext("This accession number is already in use at this clinic. Look the case up instead.")
+            )
         _save_new(case)
         note(Act.CASE_OPENED, at=at, by=by, case=case, priority=priority)
     return case
@@ -191,9 +194,9 @@ def _next_accession(clinic: Clinic, at: datetime) -> str:
 
 # What a count can be in the unit that is asked for; outside of it another unit was meant.
 _POSSIBLE = {
-    "haemoglobin": (20, 300, "Haemoglobin is asked for in g/L: 9.5 g/dL is 95 g/L."),
-    "white_cells": (0, 2000, "White cells are asked for in 10⁹/L: 12 000 per µL is 12."),
-    "platelets": (0, 10_000, "Platelets are asked for in 10⁹/L: 150 000 per µL is 150."),
+    "haemoglobin": (20, 300, _("Haemoglobin is asked for in g/L: 9.5 g/dL is 95 g/L.")),
+    "white_cells": (0, 2000, _("White cells are asked for in 10⁹/L: 12 000 per µL is 12.")),
+    "platelets": (0, 10_000, _("Platelets are asked for in 10⁹/L: 150 000 per µL is 150.")),
 }
 
 
@@ -201,7 +204,7 @@ def _check_counts(case: Case) -> None:
     for name, (lowest, highest, sentence) in _POSSIBLE.items():
         value = getattr(case, name)
         if value is not None and not lowest <= value <= highest:
-            raise ImplausibleCount(sentence)
+            raise ImplausibleCount(gettext(sentence))
 
 
 def _check(row: Model) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from diagnosis.choices import Sex
 from diagnosis.errors import AlreadyExists, PatientDiffers
@@ -28,7 +29,8 @@ def submit_case(
     if sent:
         # Only the very same form is taken for sent: images must never join another patient's case.
         if sent.patient.number != number.strip():
-            raise AlreadyExists(f"This form was sent as case {sent.accession}. Reload the page to submit another case.")
+            sentence = _("This form was sent as case %(accession)s. Reload the page to submit another case.")
+            raise AlreadyExists(sentence % {"accession": sent.accession})
         return sent
     patient = Patient.objects.filter(clinic=clinic, number=number.strip()).first()
     if patient is None:
@@ -42,8 +44,9 @@ def _require_same(patient: Patient, facts: dict[str, Any]) -> None:
     """Refuse a registered number with another patient's facts: the number may be mistyped."""
     given = {name: value for name, value in facts.items() if value not in ("", None, Sex.UNKNOWN)}
     if any(getattr(patient, name) != value for name, value in given.items()):
-        year = patient.year_of_birth or "not recorded"
-        raise PatientDiffers(
-            f"Patient {patient.number} is registered here with year of birth {year}, sex {patient.get_sex_display()}. "
+        sentence = _(
+            "Patient %(number)s is registered here with year of birth %(year)s, sex %(sex)s. "
             "Check the number; if it is right, leave these facts as they are registered."
         )
+        year = patient.year_of_birth or _("not recorded")
+        raise PatientDiffers(sentence % {"number": patient.number, "year": year, "sex": patient.get_sex_display()})

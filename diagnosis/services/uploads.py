@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from diagnosis import queue
 from diagnosis import uploads as images
@@ -174,7 +175,7 @@ def _pieces(source: Source, left: int) -> Iterable[bytes]:
             yield bytes(piece)
             piece.clear()
     if is_open and source.read(1):
-        raise Invalid("More bytes came than were announced. Announce the file with its own size.")
+        raise Invalid(_("More bytes came than were announced. Announce the file with its own size."))
 
 
 def _append(upload: Upload, offset: int, piece: bytes, at: datetime) -> None:
