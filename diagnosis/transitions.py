@@ -1,5 +1,7 @@
 """Which stored status may follow which; whatever is not listed is refused."""
 
+from django.utils.translation import gettext as _
+
 from diagnosis.choices import AnalysisStatus, CaseStatus
 from diagnosis.errors import TransitionRefused
 
@@ -28,4 +30,5 @@ CASE: dict[str, frozenset[str]] = {
 def require(table: dict[str, frozenset[str]], before: str, after: str) -> None:
     """Raise TransitionRefused unless the table lets `after` follow `before`."""
     if after not in table[before]:
-        raise TransitionRefused(f"A record that is {before} cannot become {after}. Reload the page to see its state.")
+        sentence = _("A record that is %(before)s cannot become %(after)s. Reload the page to see its state.")
+        raise TransitionRefused(sentence % {"before": before, "after": after})

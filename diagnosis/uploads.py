@@ -19,6 +19,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.utils.translation import gettext as _
 from PIL import ExifTags, Image
 from PIL.Image import Transpose
 
@@ -76,10 +77,8 @@ def inspect(upload: BinaryIO) -> CleanImage:
     if not data:
         raise errors.EmptyFile
     if len(data) > settings.MAX_UPLOAD_BYTES:
-        megabytes = settings.MAX_UPLOAD_BYTES // (1024 * 1024)
-        raise errors.FileTooLarge(
-            f"The file is larger than {megabytes} MB. Export it as JPEG at quality 90 and upload that file."
-        )
+        sentence = _("The file is larger than %(limit)s MB. Export it as JPEG at quality 90 and upload that file.")
+        raise errors.FileTooLarge(sentence % {"limit": settings.MAX_UPLOAD_BYTES // (1024 * 1024)})
     with warnings.catch_warnings():
         # Our own limit is stricter than Pillow's, and what else it warns of says nothing about the pixels.
         warnings.simplefilter("ignore")
@@ -139,10 +138,12 @@ def _clean(data: bytes) -> CleanImage:
 def _check_header(image: Image.Image) -> None:
     width, height = image.size
     if width * height > settings.MAX_UPLOAD_PIXELS:
-        raise errors.TooManyPixels(
-            f"The image has {width * height / 1e6:.0f} megapixels; the limit is "
-            f"{settings.MAX_UPLOAD_PIXELS / 1e6:.0f}. Export the field of view at a lower resolution."
+        sentence = _(
+            "The image has %(pixels)s megapixels; the limit is %(limit)s. "
+            "Export the field of view at a lower resolution."
         )
+        pixels, limit = (f"{number / 1e6:.0f}" for number in (width * height, settings.MAX_UPLOAD_PIXELS))
+        raise errors.TooManyPixels(sentence % {"pixels": pixels, "limit": limit})
     if min(width, height) < MIN_SIDE:
         raise errors.TooFewPixels
     # A phone's JPEG may carry a preview as second picture (MPO); its first frame is the photograph.
