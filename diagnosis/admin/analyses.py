@@ -85,9 +85,9 @@ class AnalysisAdmin(HistoryAdmin):
         return analysis.status, analysis.get_status_display()
 
     @display(description=_("blast-suspect"), ordering="blast_suspect", label={"suspect": "danger"})
-    def suspicion(self, analysis: Analysis) -> str | None:
+    def suspicion(self, analysis: Analysis) -> tuple[str, str] | None:
         """Say so of blast-suspect images only."""
-        return "suspect" if analysis.blast_suspect else None
+        return ("suspect", str(_("blast-suspect"))) if analysis.blast_suspect else None
 
 
 @admin.register(Cell)

@@ -134,9 +134,9 @@ class CaseAdmin(KeptAdmin):
         return str(CaseState(case.state).label)
 
     @display(description=_("critical"), ordering="is_critical", label={"critical": "danger"})
-    def criticality(self, case: Case) -> str | None:
+    def criticality(self, case: Case) -> tuple[str, str] | None:
         """Say so of critical cases only."""
-        return "critical" if case.is_critical else None
+        return ("critical", str(_("critical"))) if case.is_critical else None
 
     @admin.action(description=_("Run analyses again"), permissions=["view"])
     def run_analyses_again(self, request: HttpRequest, cases: QuerySet[Case]) -> TemplateResponse | None:
