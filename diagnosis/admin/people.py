@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
@@ -9,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 from unfold.admin import TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from diagnosis.admin.records import RecordAdmin
 from diagnosis.models import Membership, User
 from diagnosis.services import tokens
 
 if TYPE_CHECKING:
-    from django.db.models import Model, QuerySet
+    from django.db.models import Field, Model, QuerySet
     from django.http import HttpRequest
 
 
@@ -57,6 +59,12 @@ class PersonAdmin(UserAdmin, RecordAdmin):  # type: ignore[type-arg] # the class
         """Let nobody give out rights beyond their own."""
         fixed = tuple(super().get_readonly_fields(request, obj))
         return fixed if request.user.is_superuser else (*fixed, "is_staff", "is_superuser", "groups")
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer the languages that there are."""
+        if db_field.name == "language":
+            kwargs["widget"] = UnfoldAdminSelectWidget(choices=[("", "—"), *settings.LANGUAGES])
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002 - Django's interface
         """Refuse: make the user inactive instead."""

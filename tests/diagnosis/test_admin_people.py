@@ -1,5 +1,7 @@
 """Clinics, users, patients and tokens: what an operator makes and changes of them in the admin, and what not."""
 
+import re
+
 import pytest
 from django.apps import apps
 from django.test import Client
@@ -88,6 +90,13 @@ def test_a_user_can_be_made_and_is_never_deleted(browser: Client, operator: User
     assert browser.post(page(User, "add"), sent).status_code == 302
     assert User.objects.get(username="dr.berg").check_password("a long enough phrase")
     assert browser.post(page(User, "delete", operator), {"post": "yes"}).status_code == 403
+
+
+def test_a_users_language_is_one_that_the_product_speaks(browser: Client, operator: User) -> None:
+    shown = browser.get(page(User, "change", operator)).content.decode()
+    field = re.search(r'<select name="language".*?</select>', shown, re.DOTALL)
+    assert field is not None
+    assert re.findall(r'value="(\w*)"', field[0]) == ["", "en", "fa"]
 
 
 def test_a_token_can_be_revoked_but_not_made_or_changed(browser: Client, operator: User) -> None:
