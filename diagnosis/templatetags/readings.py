@@ -6,8 +6,6 @@ from django.utils.translation import get_language_bidi
 register = template.Library()
 
 HIGHEST, LOWEST = 0.999, 0.001
-
-
 # Unicode's marks round what reads from left to right among letters that do not.
 _ISOLATED = "\u2066{}\u2069"
 
