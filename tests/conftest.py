@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import django
 import pytest
 import redis
+from django.utils import translation
 
 from telediag.stack.servers import Servers
 
@@ -50,6 +51,13 @@ def _started_servers(config: pytest.Config) -> Servers:
 def _database_of_its_own(url: str) -> str:
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     return urlsplit(url)._replace(path=f"/{_LAST_BROKER_DATABASE - worker}").geturl()
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """Let no test speak the language that a request of another one left to its thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
