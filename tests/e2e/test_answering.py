@@ -1,5 +1,7 @@
 """The pages of those who answer for a clinic, and the administration: axe finds nothing, filters work by keyboard."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -42,8 +44,8 @@ def test_a_narrower_period_replaces_the_tables_and_stands_in_the_address(page, s
     expect(row).to_contain_text(case.clinic.name)
     page.get_by_label("Until").fill("2020-02-01")
     page.get_by_label("From", exact=True).fill("2020-01-01")
+    expect(page).to_have_url(re.compile("since=2020-01-01"))
     expect(page.get_by_role("table", name="Machine answers")).to_have_count(0)
-    assert "since=2020-01-01" in page.url
 
 
 def test_the_administrations_main_pages(page, sign_in, case, assert_accessible):
