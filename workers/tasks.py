@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import structlog
@@ -12,6 +13,9 @@ from django.utils import timezone
 from diagnosis.services import analyses, deliveries, notices, pictures, retention, shadows, uploads
 from telediag.celery import DELIVER_LIMIT, DELIVER_SOFT_LIMIT, SOFT_TIME_LIMIT, TIME_LIMIT, app
 from workers import checking, pipeline, warmup
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 __all__ = ["analyse", "check", "deliver", "shadow", "sweep", "warmup"]
 
@@ -58,18 +62,27 @@ def shadow(analysis_id: str) -> None:
 
 @app.task(name="workers.sweep", soft_time_limit=SOFT_TIME_LIMIT, time_limit=TIME_LIMIT)
 def sweep() -> None:
-    """Queue again what lost its worker; ring again for what lost its message; escalate what nobody acknowledged."""
-    analyses.sweep(rule=pipeline.state_case, at=timezone.now())
-    notices.escalate_due(at=timezone.now())
-    uploads.sweep(timezone.now())
-    pictures.forget_old(at=timezone.now())
-    retention.delete_due(at=timezone.now())
+    """Queue again what lost its worker; ring again for what lost its message; escalate what nobody acknowledged.
+
+    A step that fails keeps none of the others from their work.
+    """
+    for step in (_sweep_analyses, notices.escalate_due, uploads.sweep, pictures.forget_old, retention.delete_due):
+        try:
+            step(at=timezone.now())
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception:
+            log.exception("sweep_step_failed", step=step.__qualname__)
 
 
 @app.task(name="workers.deliver", soft_time_limit=DELIVER_SOFT_LIMIT, time_limit=DELIVER_LIMIT)
 def deliver() -> None:
     """Send the e-mails that are due; what a round does not reach, the next one does."""
     deliveries.send_due(at=timezone.now())
+
+
+def _sweep_analyses(*, at: datetime) -> None:
+    analyses.sweep(rule=pipeline.state_case, at=at)
 
 
 def _give_back(claim: analyses.Claim, code: str, sentence: str) -> None:

@@ -154,7 +154,7 @@ def record_check(upload_id: UUID, result: dict[str, Any]) -> None:
         upload.save(update_fields=["check_result", "state"])
 
 
-def sweep(at: datetime) -> int:
+def sweep(*, at: datetime) -> int:
     """Delete the uploads that nobody went on with; return how many."""
     deleted: dict[str, int] = Upload.objects.filter(touched_at__lt=at - KEPT_FOR).delete()[1]
     return deleted.get("diagnosis.Upload", 0)

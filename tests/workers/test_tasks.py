@@ -94,6 +94,18 @@ def test_sweep_returns_what_a_killed_worker_held(smear, engine):
     assert analysis(smear).status == AnalysisStatus.QUEUED
 
 
+def test_step_of_the_sweep_that_fails_keeps_no_other_from_its_work(smear, monkeypatch, caplog):
+    monkeypatch.setattr(tasks.analyses, "sweep", mock.Mock(side_effect=OSError("storage is away")))
+    escalated, deleted = mock.Mock(), mock.Mock()
+    monkeypatch.setattr(tasks.notices, "escalate_due", escalated)
+    monkeypatch.setattr(tasks.retention, "delete_due", deleted)
+    for step in (escalated, deleted):
+        step.__qualname__ = "step"
+    tasks.sweep()
+    assert escalated.call_count == deleted.call_count == 1
+    assert "sweep_step_failed" in caplog.text
+
+
 @pytest.fixture
 def shadow(monkeypatch, settings):
     settings.SHADOW_ARTEFACT = "drawn-in-shadow-9.9.9"

@@ -282,7 +282,7 @@ def test_sweep_deletes_what_nobody_went_on_with(doctor):
     left, fresh = begin(doctor), begin(doctor)
     uploads.receive(left, BrokenLine(PICTURE[:100]), offset=0)
     Upload.objects.filter(pk=left.pk).update(touched_at=now - uploads.KEPT_FOR - timedelta(seconds=1))
-    assert uploads.sweep(now) == 1
+    assert uploads.sweep(at=now) == 1
     assert list(Upload.objects.all()) == [fresh]
     assert not UploadChunk.objects.exists()
 
