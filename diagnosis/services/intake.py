@@ -19,6 +19,7 @@ from diagnosis.choices import Act, AnalysisStatus, CaseStatus, Priority
 from diagnosis.errors import AlreadyExists, CaseClosed, ImageRefused, ImplausibleCount, Invalid, NamesAreOff
 from diagnosis.models import Analysis, Case, Clinic, Patient, Smear
 from diagnosis.permissions import Permission, require
+from diagnosis.selectors.search import in_latin
 from diagnosis.services.audit import note
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def register_patient(*, clinic: Clinic, by: User, number: str, **facts: Any) -> 
     require(by, Permission.SUBMIT, clinic)
     if facts.get("name") and not clinic.stores_names:
         raise NamesAreOff
-    patient = Patient(clinic=clinic, number=number.strip(), **facts)
+    patient = Patient(clinic=clinic, number=in_latin(number.strip()), **facts)
     _check(patient)
     with transaction.atomic():
         if Patient.objects.filter(clinic=clinic, number=patient.number).exists():

@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from diagnosis.choices import Act, CaseStatus, DeliveryKind, NoticeEventKind
-from diagnosis.errors import CaseClosed, Invalid
+from diagnosis.errors import CaseClosed, Invalid, OwnCase
 from diagnosis.models import Case, Notice, NoticeEvent
 from diagnosis.permissions import Permission, require
 from diagnosis.selectors.notices import notice_progress, progress_of_case, waiting_notices
+from diagnosis.selectors.readings import is_own
 from diagnosis.services import deliveries
 from diagnosis.services.audit import note as record
 from diagnosis.services.on_call import on_call, specialists
@@ -37,10 +38,10 @@ def raise_notice(case: Case, stage_report: StageReport, *, at: datetime) -> Noti
         acknowledge_by=at + timedelta(minutes=clinic.acknowledge_target),
     )
     _step(notice, NoticeEventKind.RAISED, at=at)
-    people: Iterable[User] = on_call(clinic, at=at, rank=1)
+    people = _others(case, on_call(clinic, at=at, rank=1))
     if not people:
         _step(notice, NoticeEventKind.NOBODY_ON_CALL, at=at)
-        people = specialists(clinic)
+        people = _others(case, specialists(clinic)) or list(specialists(clinic))
     told = _tell(case, people, DeliveryKind.CRITICAL, at)
     record(Act.NOTICE_RAISED, at=at, by=None, case=case, notice=str(notice.pk), told=told)
     return notice
@@ -54,6 +55,8 @@ def acknowledge(notice: Notice, *, by: User, at: datetime) -> NoticeEvent:
         known = _acknowledgement(notice)
         if known:
             return known
+        if is_own(case, by):
+            raise OwnCase
         if case.status != CaseStatus.OPEN:
             raise CaseClosed(_("This case is closed, so there is nothing left to acknowledge."))
         return _acknowledge(notice, case, by, at)
@@ -124,7 +127,7 @@ def _escalate(case: Case, at: datetime) -> bool:
         progress = progress_of_case(locked) if locked else None
         if locked is None or progress is None or not progress.is_late(at):
             return False
-        others = [user for user in on_call(locked.clinic, at=at) if user not in progress.told]
+        others = [user for user in _others(locked, on_call(locked.clinic, at=at)) if user not in progress.told]
         others = others or [user for user in specialists(locked.clinic) if user not in progress.told]
         if not others:
             return False
@@ -132,6 +135,11 @@ def _escalate(case: Case, at: datetime) -> bool:
         told = _tell(locked, others, DeliveryKind.ESCALATION, at)
         record(Act.NOTICE_ESCALATED, at=at, by=None, case=locked, notice=str(progress.notice.pk), told=told)
     return True
+
+
+def _others(case: Case, people: Iterable[User]) -> list[User]:
+    """Leave out whoever submitted the case or an image of it: they may not take it on."""
+    return [user for user in people if not is_own(case, user)]
 
 
 def _tell(case: Case, people: Iterable[User], kind: DeliveryKind, at: datetime) -> int:

@@ -21,6 +21,9 @@ AGREED_FINDING: dict[str, str] = {
     Statement.INDETERMINATE: Finding.INDETERMINATE,
 }
 
+# A reader who saw no more in the images than a machine that they did not suffice.
+OPEN_FINDINGS = (Finding.INDETERMINATE, Finding.UNSUITABLE)
+
 # Which patterns may be named with a finding; an open finding names none. The opinion form reads this table too.
 PATTERNS: dict[str, tuple[str, ...]] = {
     Finding.BLASTS_SUSPECTED.value: (Subtype.EARLY.value, Subtype.PRE.value, Subtype.PRO.value),
@@ -30,7 +33,9 @@ PATTERNS: dict[str, tuple[str, ...]] = {
 }
 
 
-def require_consistency(finding: str, pattern_class: str, blast_percentage: Decimal | None) -> None:
+def require_consistency(
+    finding: str, pattern_class: str, blast_percentage: Decimal | None, tally: dict[str, int] | None = None
+) -> None:
     """Raise OpinionContradicts when the parts of an opinion exclude each other."""
     said = Finding(finding).label
     if pattern_class and pattern_class not in PATTERNS[finding]:
@@ -45,6 +50,11 @@ def require_consistency(finding: str, pattern_class: str, blast_percentage: Deci
                 "Change the finding, or leave the count out."
             )
             % {"finding": said, "count": blast_percentage}
+        )
+    if tally and tally.get("blast") and finding == Finding.NO_BLASTS_SEEN:
+        raise OpinionContradicts(
+            _("“%(finding)s” does not go with the blasts in your tally. Change the finding, or clear the tally.")
+            % {"finding": said}
         )
 
 
@@ -62,5 +72,7 @@ def require_grounds(report: StageReport | None, decision: str, finding: str, rea
 
 def decision_of_blind(report: StageReport | None, finding: str) -> Decision:
     """Return what a finding that was given blind turns out to make of the machine's part."""
-    agrees = report is not None and AGREED_FINDING.get(report.statement, finding) == finding
-    return Decision.AGREE if agrees else Decision.CORRECT
+    if report is None:
+        return Decision.CORRECT
+    agreed = (AGREED_FINDING[report.statement],) if report.statement in AGREED_FINDING else OPEN_FINDINGS
+    return Decision.AGREE if finding in agreed else Decision.CORRECT

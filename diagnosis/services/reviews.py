@@ -73,7 +73,7 @@ def decide(  # noqa: PLR0913 - the facts of an opinion
         if (report.pk if report else None) != seen_stage_report:
             raise StalePage
         opinions.require_grounds(report, decision, finding, reasons)
-    opinions.require_consistency(finding, pattern_class, blast_percentage)
+    opinions.require_consistency(finding, pattern_class, blast_percentage, tally)
     return Review(
         id=draft.pk if draft else uuid4(),
         case=case,

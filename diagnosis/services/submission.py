@@ -11,6 +11,7 @@ from diagnosis.choices import Sex
 from diagnosis.errors import AlreadyExists, PatientDiffers
 from diagnosis.models import Case, Patient
 from diagnosis.permissions import Permission, require
+from diagnosis.selectors.search import in_latin
 from diagnosis.services import intake
 
 if TYPE_CHECKING:
@@ -25,14 +26,15 @@ def submit_case(
 ) -> Case:
     """Open a case for the clinic's patient of this number, registered where new. A draft sent twice is one case."""
     require(by, Permission.SUBMIT, clinic)
+    number = in_latin(number.strip())
     sent = Case.objects.select_related("patient").filter(pk=draft, clinic=clinic, submitted_by=by).first()
     if sent:
         # Only the very same form is taken for sent: images must never join another patient's case.
-        if sent.patient.number != number.strip():
+        if sent.patient.number != number:
             sentence = _("This form was sent as case %(accession)s. Reload the page to submit another case.")
             raise AlreadyExists(sentence % {"accession": sent.accession})
         return sent
-    patient = Patient.objects.filter(clinic=clinic, number=number.strip()).first()
+    patient = Patient.objects.filter(clinic=clinic, number=number).first()
     if patient is None:
         patient = intake.register_patient(clinic=clinic, by=by, number=number, **patient_facts)
     else:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from diagnosis.choices import Priority, Sex, Specimen
 from diagnosis.models import Clinic, Device
 from diagnosis.permissions import Permission, clinics_where
+from diagnosis.selectors.search import in_latin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,14 +31,19 @@ def _capitalised(choices: type[TextChoices]) -> Callable[[], list[tuple[str, str
     return lambda: [(value, capfirst(str(label))) for value, label in choices.choices]
 
 
+def _plain(number: str) -> str:
+    """Write a number with Latin digits and a point, whatever the keyboard."""
+    return in_latin(number).replace("\N{ARABIC DECIMAL SEPARATOR}", ".").replace(",", ".")
+
+
 class CountField(forms.DecimalField):
-    """A blood count, with the decimal comma as welcome as the point."""
+    """A blood count; any digits and any decimal sign are welcome."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
     def to_python(self, value: Any) -> Any:
         """Read the number."""
-        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+        return super().to_python(_plain(value) if isinstance(value, str) else value)
 
 
 class CaseForm(forms.Form):

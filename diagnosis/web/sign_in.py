@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
@@ -20,8 +22,26 @@ from diagnosis.web import navigation
 from diagnosis.web.access import PersonRequest, signed_in
 
 if TYPE_CHECKING:
+    from django.contrib.auth.base_user import AbstractBaseUser
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
+
+
+# Who signed in last in this browser, so that what one person typed never goes on under another's name.
+LAST_PERSON = "last_person"
+
+
+def remember(response: HttpResponse, user: AbstractBaseUser) -> None:
+    """Note in the browser who signs in, for as long as it is open."""
+    response.set_signed_cookie(
+        LAST_PERSON, str(user.pk), httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
+
+
+def was_here(request: HttpRequest) -> bool:
+    """Whether nobody else was the last to sign in in this browser."""
+    last = request.get_signed_cookie(LAST_PERSON, default=None)
+    return last is None or last == str(request.user.pk)
 
 
 class SignInForm(AuthenticationForm):
@@ -62,7 +82,9 @@ class SignIn(LoginView):
         """Start the session."""
         response = super().form_valid(form)
         note(Act.SIGNED_IN, at=timezone.now(), by=form.get_user())
-        return self._go_on() if "sent" in self.request.POST else response
+        response = self._go_on() if "sent" in self.request.POST else response
+        remember(response, form.get_user())
+        return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """Say what is wrong; too many tries have their own status."""
@@ -78,6 +100,9 @@ class SignIn(LoginView):
         """Send the kept form on: a script does it at once, a button does it without one."""
         address = self.get_redirect_url()
         if not address:
+            return redirect("home")
+        if not was_here(self.request):
+            messages.warning(self.request, _("What was typed here by another person was not carried over."))
             return redirect("home")
         fields = [(name, value) for name, values in QueryDict(self.request.POST["sent"]).lists() for value in values]
         return render(self.request, "registration/go_on.html", {"address": address, "fields": fields})

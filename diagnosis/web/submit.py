@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from diagnosis.errors import AlreadyExists, DiagnosisError, Invalid, NamesAreOff, NotAllowed, PatientDiffers
 from diagnosis.models import Clinic, Patient
 from diagnosis.permissions import Permission, clinics_where
+from diagnosis.selectors.search import in_latin
 from diagnosis.services import submission, uploads
 from diagnosis.web.access import PersonRequest, signed_in, signed_in_while_typing
 from diagnosis.web.case import NO_IMAGE, add_all
@@ -63,7 +64,7 @@ def look_up_patient(request: PersonRequest) -> HttpResponse:
     if not wanted:
         return HttpResponse(status=204)
     clinic = get_object_or_404(clinics, pk=wanted if wanted.isdecimal() else None)
-    number = request.GET.get("patient_number", "").replace("\x00", "").strip()
+    number = in_latin(request.GET.get("patient_number", "").replace("\x00", "").strip())
     patient = Patient.objects.filter(clinic=clinic, number=number).first()
     return render(
         request,

@@ -114,6 +114,14 @@ def test_rank_two_alone_is_nobody_on_call(clinic, people):
     assert told(flagged(clinic)) == people
 
 
+def test_whoever_submitted_the_case_is_not_told_of_it_and_cannot_take_it_on(clinic, people):
+    duty(clinic, people[0], 1)
+    case = factories.analysed_case(by=people[0], results=[factories.machine_result("early")] * 3)
+    assert told(case) == people[1:]
+    with pytest.raises(errors.OwnCase):
+        notices.acknowledge(case.notice, by=people[0], at=timezone.now())
+
+
 def test_colleagues_of_other_clinics_are_never_told(clinic, people):
     other = factories.specialist(factories.ClinicFactory.create())
     duty(other.memberships.get().clinic, other, 1)

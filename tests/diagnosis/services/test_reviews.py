@@ -282,6 +282,11 @@ def test_opinion_that_contradicts_itself_is_refused(case, reader, finding, facts
     assert not Review.objects.exists()
 
 
+def test_no_blasts_does_not_go_with_blasts_in_the_tally(case, reader):
+    with pytest.raises(errors.OpinionContradicts, match="tally"):
+        decide(case, reader, Decision.CORRECT, finding="no_blasts_seen", reasons="Seen by eye.", tally={"blast": 5})
+
+
 @pytest.mark.parametrize(
     ("finding", "facts"),
     [

@@ -91,3 +91,12 @@ def test_refused_case_leaves_no_patient_behind(clinic, doctor):
 def test_administrator_submits_nothing(clinic):
     with pytest.raises(NotAllowed):
         submit(clinic, factories.administrator(clinic))
+
+
+def test_number_in_other_digits_and_hyphens_is_the_same_patient(clinic, doctor):
+    first, second = (
+        submit(clinic, doctor, number="K-1234"),
+        submit(clinic, doctor, number="K\N{NON-BREAKING HYPHEN}۱۲۳۴"),
+    )
+    assert first.patient == second.patient
+    assert submit(clinic, doctor, number="۵۶").patient.number == "56"

@@ -118,6 +118,18 @@ def test_opinion_sent_while_signed_out_goes_on_after_the_sign_in(case, client, r
     assert client.post(page.context["address"], dict(page.context["fields"])).status_code == 302
 
 
+def test_what_one_person_typed_never_goes_on_under_another_name(case, client, reader):
+    colleague = factories.specialist(case.clinic)
+    client.logout()
+    client.post("/sign-in/", {"username": reader.username, "password": factories.PASSWORD})
+    client.post("/sign-out/")
+    kept = client.post(f"/cases/{case.pk}/review/", {"finding": "blasts_suspected", "reasons": "Mine."}).context["sent"]
+    facts = {"username": colleague.username, "password": factories.PASSWORD, "next": f"/cases/{case.pk}/review/"}
+    answer = client.post("/sign-in/", {**facts, "sent": kept}, follow=True)
+    assert "was not carried over" in answer.content.decode()
+    assert "Mine." not in answer.content.decode()
+
+
 def test_button_pressed_while_signed_out_goes_on_too(case, client):
     doctor = case.submitted_by
     page = client.post(f"/cases/{case.pk}/withdraw/")
