@@ -29,6 +29,7 @@ COLUMNS = (
     Column("rejected", _("Rejected")),
     Column("pairs", _("Both gave an answer")),
     Column("kappa", _("Cohen's kappa"), Kind.NUMBER),
+    # xgettext:no-python-format  # noqa: ERA001 - said to xgettext
     Column("low", _("95 % from"), Kind.NUMBER),
     Column("high", _("to"), Kind.NUMBER),
 )
@@ -86,6 +87,7 @@ def agreement(scope: Scope) -> Table:
                 for row in rows
                 if row["kappa"] is not None
             ],
+            # xgettext:no-python-format  # noqa: ERA001 - said to xgettext
             legend=(_("Cohen's kappa, with its 95 % interval"),),
             unit=COLUMNS[8].written,
             top=1.0,

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from diagnosis.choices import Decision, Finding, Statement, Subtype
+from diagnosis.choices import Decision, Finding, Statement, Subtype, TallyKind
 from diagnosis.errors import Invalid, OpinionContradicts, ReasonsMissing, StalePage
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
-    from diagnosis.models import StageReport
+    from diagnosis.models import Review, StageReport
 
 # What agreeing with a statement amounts to; agreeing that the images do not suffice leaves the finding open.
 AGREED_FINDING: dict[str, str] = {
@@ -33,27 +31,35 @@ PATTERNS: dict[str, tuple[str, ...]] = {
 }
 
 
-def require_consistency(
-    finding: str, pattern_class: str, blast_percentage: Decimal | None, tally: dict[str, int] | None = None
-) -> None:
+def require_consistency(review: Review, *, marked_blasts: int) -> None:
     """Raise OpinionContradicts when the parts of an opinion exclude each other."""
-    said = Finding(finding).label
-    if pattern_class and pattern_class not in PATTERNS[finding]:
+    said = Finding(review.finding).label
+    if review.pattern_class and review.pattern_class not in PATTERNS[review.finding]:
         raise OpinionContradicts(
             _("“%(finding)s” does not go with the pattern “%(pattern)s”. Change the finding, or name no pattern.")
-            % {"finding": said, "pattern": Subtype(pattern_class).label}
+            % {"finding": said, "pattern": Subtype(review.pattern_class).label}
         )
-    if blast_percentage and finding == Finding.NO_BLASTS_SEEN:
+    if review.finding != Finding.NO_BLASTS_SEEN:
+        return
+    if review.blast_percentage:
         raise OpinionContradicts(
             _(
                 "“%(finding)s” does not go with %(count)s blasts per 100 leukocytes. "
                 "Change the finding, or leave the count out."
             )
-            % {"finding": said, "count": blast_percentage}
+            % {"finding": said, "count": review.blast_percentage}
         )
-    if tally and tally.get("blast") and finding == Finding.NO_BLASTS_SEEN:
+    if review.tally and review.tally.get(TallyKind.BLAST):
         raise OpinionContradicts(
             _("“%(finding)s” does not go with the blasts in your tally. Change the finding, or clear the tally.")
+            % {"finding": said}
+        )
+    if marked_blasts:
+        raise OpinionContradicts(
+            _(
+                "“%(finding)s” does not go with the cells that you marked as blasts. "
+                "Change the finding, or take the marks back."
+            )
             % {"finding": said}
         )
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from diagnosis.blindness import sees_machine
-from diagnosis.choices import Act, CaseStatus, ReadingKind, ReadingReason
+from diagnosis.choices import Act, CaseStatus, MarkKind, ReadingKind, ReadingReason
 from diagnosis.errors import (
     CaseClosed,
     Conflict,
@@ -29,6 +29,7 @@ from diagnosis.errors import (
 )
 from diagnosis.models import Case, Draft, ReadingRequest, Review, SignedReport
 from diagnosis.permissions import Permission, require
+from diagnosis.selectors.cells import mark_counts
 from diagnosis.selectors.readings import is_own, newest_review, reading_of
 from diagnosis.services import holding, opinions, passwords, second_readings
 from diagnosis.services.audit import note
@@ -73,8 +74,7 @@ def decide(  # noqa: PLR0913 - the facts of an opinion
         if (report.pk if report else None) != seen_stage_report:
             raise StalePage
         opinions.require_grounds(report, decision, finding, reasons)
-    opinions.require_consistency(finding, pattern_class, blast_percentage, tally)
-    return Review(
+    review = Review(
         id=draft.pk if draft else uuid4(),
         case=case,
         stage_report=report,
@@ -90,6 +90,8 @@ def decide(  # noqa: PLR0913 - the facts of an opinion
         tally=tally,
         reviewed_at=draft.saved_at if draft else at or timezone.now(),
     )
+    _require_consistency(review)
+    return review
 
 
 def commit(*, review: Review, by: User, asks_colleague: bool = False, at: datetime | None = None) -> Review:
@@ -139,6 +141,7 @@ def sign_off(
         if version > 1 and not amendment_reason.strip():
             raise ReasonsMissing(_("Say what changed and why: this becomes a new version of a signed report."))
         opinions.require_grounds(review.stage_report, review.decision, review.finding, review.reasons)
+        _require_consistency(review)
         content, now_seen = preview(review)
         if now_seen != seen:
             raise StalePage
@@ -163,6 +166,12 @@ def _reading(case: Case, by: User) -> ReadingKind:
     if kind is None:
         raise NotYourReading
     return kind
+
+
+def _require_consistency(review: Review) -> None:
+    """Raise OpinionContradicts unless the opinion goes with what its reader counted and marked."""
+    marked = mark_counts(review.case, by=review.reviewer)
+    opinions.require_consistency(review, marked_blasts=marked[MarkKind.BLAST])
 
 
 def _require_as_written(case: Case, review: Review, by: User, at: datetime) -> bool:

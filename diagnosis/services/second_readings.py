@@ -17,7 +17,7 @@ from diagnosis.services.audit import note
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from diagnosis.models import Case, Review, User
+    from diagnosis.models import Case, Clinic, Review, User
 
 OTHER = {ReadingKind.FIRST: ReadingKind.SECOND, ReadingKind.SECOND: ReadingKind.FIRST}
 _SALT = "diagnosis.second_readings"
@@ -55,6 +55,11 @@ def why_read_twice(case: Case, review: Review) -> ReadingReason | None:
     if review.finding == Finding.NO_BLASTS_SEEN and is_drawn(case):
         return ReadingReason.SHARE
     return None
+
+
+def reads_twice(clinic: Clinic) -> bool:
+    """Whether the clinic's rules send any case to a second reader; which ones, nobody is told beforehand."""
+    return clinic.second_reading_of_flagged or clinic.second_reading_share > 0
 
 
 def is_drawn(case: Case) -> bool:

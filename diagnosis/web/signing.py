@@ -21,6 +21,7 @@ from diagnosis.permissions import Permission, may, require
 from diagnosis.rendering.printed import printed
 from diagnosis.selectors.readings import is_own
 from diagnosis.services import report_reading, reviews
+from diagnosis.services.second_readings import reads_twice
 from diagnosis.services.signed_reports import preview
 from diagnosis.web.access import PersonRequest, signed_in
 from diagnosis.web.opinion_form import form_of_draft
@@ -147,6 +148,7 @@ def _signing_page(request: PersonRequest, opinion: Review, refusal: DiagnosisErr
         "content": content,
         "seen": seen,
         "version": version,
+        "may_be_read_twice": version == 1 and opinion.kind == ReadingKind.FIRST and reads_twice(opinion.case.clinic),
         "may_sign": refusal is None or isinstance(refusal, StalePage) or bool(at_password or at_reason),
         "password_refusal": at_password,
         "reason_refusal": at_reason,

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 import pytest
 
 from diagnosis.choices import Act, CaseStatus
-from diagnosis.models import AuditRecord, SignedReport
+from diagnosis.models import AuditRecord, Clinic, SignedReport
 from diagnosis.services import drafts, report_content
 from tests import factories
 
@@ -255,3 +255,19 @@ def test_what_people_typed_is_shown_as_text(case, client, reader):
     page = client.get(f"/reviews/{draft.pk}/sign/").content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize("rule", [{"second_reading_share": 10}, {"second_reading_of_flagged": True}])
+def test_signing_page_says_beforehand_that_a_case_may_be_read_twice(case, client, draft, rule):
+    sentence = "This clinic has some cases read twice."
+    assert sentence not in client.get(f"/reviews/{draft.pk}/sign/").content.decode()
+    Clinic.objects.filter(pk=case.clinic_id).update(**rule)
+    assert sentence in client.get(f"/reviews/{draft.pk}/sign/").content.decode()
+
+
+def test_signed_critical_case_asks_its_readers_for_the_call(case, client, draft):
+    sign(client, draft)
+    page = client.get(f"/cases/{case.pk}/report/")
+    assert "Record the call" in page.content.decode()
+    client.force_login(case.submitted_by)
+    assert "Record the call" not in client.get(f"/cases/{case.pk}/report/").content.decode()
