@@ -20,6 +20,13 @@ def clinic() -> "Clinic":
 
 
 @pytest.fixture
+def doctor(clinic: "Clinic") -> "User":
+    from tests import factories
+
+    return factories.submitter(clinic)
+
+
+@pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
     """Stop the clock at the moment at which the cases of a notice begin."""
     from tests.diagnosis.services.notice_cases import START
