@@ -188,3 +188,17 @@ def test_without_scripts_the_images_are_there_to_look_at(browser, live_server, c
     expect(page.get_by_role("img", name="Image 1", exact=True)).to_be_visible()
     expect(page.locator("[data-stages]")).to_be_hidden()
     context.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1366, 768), (1440, 900)])
+def test_on_a_laptop_nothing_lies_over_the_tools_and_the_opinion_is_beside_the_smear(opened, width, height):
+    opened.set_viewport_size({"width": width, "height": height})
+    for layer in opened.locator("input[data-layer]").all():
+        was = layer.is_checked()
+        layer.click()
+        assert layer.is_checked() != was
+    opened.get_by_role("button", name="Draw a missed one").click(trial=True)
+    smear, opinion = opened.locator(".microscope").bounding_box(), opened.locator("#opinion").bounding_box()
+    assert smear and opinion
+    assert opinion["x"] >= smear["x"] + smear["width"]
+    assert smear["height"] <= height
