@@ -1,4 +1,4 @@
-"""The people and the clock of the services' tests."""
+"""The people, the cases and the clock of the services' tests."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 if TYPE_CHECKING:
-    from diagnosis.models import Clinic, User
+    from diagnosis.models import Case, Clinic, User
 
 # The factories are imported where they are used: pytest may read this before the settings stand.
 
@@ -24,6 +24,20 @@ def doctor(clinic: "Clinic") -> "User":
     from tests import factories
 
     return factories.submitter(clinic)
+
+
+@pytest.fixture
+def case() -> "Case":
+    from tests import factories
+
+    return factories.analysed_case()
+
+
+@pytest.fixture
+def reader(case: "Case") -> "User":
+    from tests import factories
+
+    return factories.specialist(case.clinic)
 
 
 @pytest.fixture
