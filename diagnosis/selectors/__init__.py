@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from diagnosis.selectors.cases import cases, current_signed_report, newest_analyses, progress, waits
-from diagnosis.selectors.cells import cell_marks, mark_counts, telling_cells
+from diagnosis.selectors.cells import cell_marks, own_marks, telling_cells
 from diagnosis.selectors.counting import Counts, open_counts, worklist_counts
 from diagnosis.selectors.models_used import (
     models_answering,
@@ -49,7 +49,6 @@ __all__ = [
     "for_others",
     "has_reader",
     "is_theirs",
-    "mark_counts",
     "models_answering",
     "models_used",
     "name_of",
@@ -62,6 +61,7 @@ __all__ = [
     "open_counts",
     "other_cases",
     "outstanding_notices",
+    "own_marks",
     "progress",
     "progress_of_case",
     "reports_that_used",

@@ -12,6 +12,8 @@ from diagnosis.choices import MarkKind, Outcome
 from diagnosis.models import Cell, CellMark
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from diagnosis.models import Case, StageReport, User
 
 
@@ -44,11 +46,15 @@ def cell_marks(case: Case, *, seen_by: User) -> list[CellMark]:
     rows = CellMark.objects.filter(smear__case=case)
     if not sees_machine(seen_by, case):
         rows = rows.filter(by=seen_by)
-    newest = rows.order_by("mark", "-marked_at").distinct("mark").select_related("by", "cell")
+    return _standing(rows)
+
+
+def own_marks(case: Case, *, by: User) -> list[CellMark]:
+    """Return the marks of one person that stand on the case's cells."""
+    return _standing(CellMark.objects.filter(smear__case=case, by=by))
+
+
+def _standing(rows: QuerySet[CellMark]) -> list[CellMark]:
+    """Keep the newest row of each mark, unless it took the mark back."""
+    newest = rows.order_by("mark", "-marked_at", "-id").distinct("mark").select_related("by", "cell")
     return [mark for mark in newest if mark.kind != MarkKind.NONE]
-
-
-def mark_counts(case: Case, *, by: User) -> dict[str, int]:
-    """Return how many cells of the case the person marked, for each kind."""
-    own = [mark.kind for mark in cell_marks(case, seen_by=by) if mark.by_id == by.pk]
-    return {kind: own.count(kind) for kind in MarkKind.values if kind != MarkKind.NONE}

@@ -31,7 +31,7 @@ PATTERNS: dict[str, tuple[str, ...]] = {
 }
 
 
-def require_consistency(review: Review, *, marked_blasts: int) -> None:
+def require_consistency(review: Review, *, marks_blasts: bool) -> None:
     """Raise OpinionContradicts when the parts of an opinion exclude each other."""
     said = Finding(review.finding).label
     if review.pattern_class and review.pattern_class not in PATTERNS[review.finding]:
@@ -54,7 +54,7 @@ def require_consistency(review: Review, *, marked_blasts: int) -> None:
             _("“%(finding)s” does not go with the blasts in your tally. Change the finding, or clear the tally.")
             % {"finding": said}
         )
-    if marked_blasts:
+    if marks_blasts:
         raise OpinionContradicts(
             _(
                 "“%(finding)s” does not go with the cells that you marked as blasts. "

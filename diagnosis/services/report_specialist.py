@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from diagnosis.choices import MarkKind, ReadingKind, TallyKind
-from diagnosis.models import CellMark
+from diagnosis.selectors.cells import own_marks
 
 if TYPE_CHECKING:
     from diagnosis.models import Review
@@ -72,18 +72,12 @@ def _tally(review: Review) -> list[dict[str, Any]]:
 
 def _marks(review: Review) -> list[dict[str, Any]]:
     """Count the reader's own marks, as they stand, and how many of them are on cells that the machine missed."""
-    standing = (
-        CellMark.objects.filter(smear__case=review.case_id, by=review.reviewer_id)
-        .order_by("mark", "-marked_at", "-id")
-        .distinct("mark")
-        .values_list("kind", "cell_id")
-    )
     counts, missed = Counter[str](), Counter[str]()
-    for kind, cell in standing:
-        counts[kind] += 1
-        missed[kind] += cell is None
+    for mark in own_marks(review.case, by=review.reviewer):
+        counts[mark.kind] += 1
+        missed[mark.kind] += mark.cell_id is None
     return [
         {"kind": str(kind.label), "kind_code": kind.value, "count": counts[kind], "missed": missed[kind]}
         for kind in MarkKind
-        if kind != MarkKind.NONE and counts[kind]
+        if counts[kind]
     ]

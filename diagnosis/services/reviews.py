@@ -29,7 +29,7 @@ from diagnosis.errors import (
 )
 from diagnosis.models import Case, Draft, ReadingRequest, Review, SignedReport
 from diagnosis.permissions import Permission, require
-from diagnosis.selectors.cells import mark_counts
+from diagnosis.selectors.cells import own_marks
 from diagnosis.selectors.readings import is_own, newest_review, reading_of
 from diagnosis.services import holding, opinions, passwords, second_readings
 from diagnosis.services.audit import note
@@ -170,8 +170,8 @@ def _reading(case: Case, by: User) -> ReadingKind:
 
 def _require_consistency(review: Review) -> None:
     """Raise OpinionContradicts unless the opinion goes with what its reader counted and marked."""
-    marked = mark_counts(review.case, by=review.reviewer)
-    opinions.require_consistency(review, marked_blasts=marked[MarkKind.BLAST])
+    marked = {mark.kind for mark in own_marks(review.case, by=review.reviewer)}
+    opinions.require_consistency(review, marks_blasts=MarkKind.BLAST in marked)
 
 
 def _require_as_written(case: Case, review: Review, by: User, at: datetime) -> bool:

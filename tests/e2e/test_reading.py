@@ -199,6 +199,7 @@ def test_on_a_laptop_nothing_lies_over_the_tools_and_the_opinion_is_beside_the_s
         assert layer.is_checked() != was
     opened.get_by_role("button", name="Draw a missed one").click(trial=True)
     smear, opinion = opened.locator(".microscope").bounding_box(), opened.locator("#opinion").bounding_box()
-    assert smear and opinion
+    assert smear
+    assert opinion
     assert opinion["x"] >= smear["x"] + smear["width"]
     assert smear["height"] <= height
