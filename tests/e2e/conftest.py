@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 if TYPE_CHECKING:
-    from diagnosis.models import User
+    from diagnosis.models import Clinic, User
 
 # The models and the factories are imported where they are used: pytest may read this before the settings stand.
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -63,6 +63,20 @@ def page(context: BrowserContext) -> Iterator[Page]:
     )
     yield page
     assert broken == []
+
+
+@pytest.fixture
+def clinic() -> "Clinic":
+    from tests import factories
+
+    return factories.ClinicFactory.create()
+
+
+@pytest.fixture
+def doctor(clinic: "Clinic") -> "User":
+    from tests import factories
+
+    return factories.submitter(clinic)
 
 
 @pytest.fixture

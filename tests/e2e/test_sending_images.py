@@ -1,0 +1,57 @@
+"""Images on the form: pasted, chosen twice, checked at once, taken again."""
+
+import pytest
+from playwright.sync_api import expect
+
+from diagnosis.models import Case, Upload
+from diagnosis.services import uploads
+from tests.e2e.uploader import BLURRED, SHARP, choose, upload
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+
+def test_same_file_twice_goes_once_and_the_second_in_place_of_the_first(page, sign_in, doctor, drawn):
+    sign_in(doctor)
+    page.goto("/cases/new/")
+    first, second = drawn("first.jpg"), drawn("second.jpg")
+    second.write_bytes(first.read_bytes())
+    choose(page, first, second)
+    expect(upload(page, "second.jpg")).to_contain_text("The same as first.jpg; it is kept once.")
+    upload(page, "first.jpg").get_by_role("button", name="Remove first.jpg").click()
+    expect(upload(page, "second.jpg")).to_contain_text("Sent.")
+
+
+def test_instant_check_says_what_it_sees_and_an_image_can_be_retaken(page, sign_in, doctor, drawn, assert_accessible):
+    sign_in(doctor)
+    page.goto("/cases/new/")
+    choose(page, drawn("sharp.jpg"), drawn("blurred.jpg"))
+    expect(page.locator(".upload[data-state=checking]")).to_have_count(2)
+    for name, found in (("sharp.jpg", SHARP), ("blurred.jpg", BLURRED)):
+        uploads.record_check(Upload.objects.get(name=name).pk, found)
+    expect(upload(page, "sharp.jpg")).to_contain_text("Sharp; 41 cells in view.")
+    expect(upload(page, "blurred.jpg")).to_contain_text("Out of focus: refocus with the fine knob and retake.")
+    assert_accessible()
+    with page.expect_file_chooser() as choosing:
+        upload(page, "blurred.jpg").get_by_role("button", name="Retake").click()
+    choosing.value.set_files(drawn("again.jpg"))
+    expect(upload(page, "again.jpg")).to_contain_text("Sent.")
+    expect(upload(page, "blurred.jpg")).to_have_count(0)
+    page.get_by_label("Patient number").fill("K-1")
+    page.get_by_role("button", name="Submit the case").click()
+    page.wait_for_url("**/cases/*-*/")
+    assert [smear.original_name for smear in Case.objects.get().smears.all()] == ["sharp.jpg", "again.jpg"]
+
+
+def test_image_is_pasted(page, sign_in, doctor):
+    sign_in(doctor)
+    page.goto("/cases/new/")
+    page.evaluate(
+        """async () => {
+            const canvas = new OffscreenCanvas(200, 200);
+            canvas.getContext("2d").fillRect(20, 20, 60, 60);
+            const carried = new DataTransfer();
+            carried.items.add(new File([await canvas.convertToBlob()], "pasted.png", { type: "image/png" }));
+            document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: carried, bubbles: true }));
+        }"""
+    )
+    expect(upload(page, "pasted.png")).to_contain_text("Sent.")
