@@ -147,8 +147,13 @@ class CaseSerializer(CaseSummary):
     @extend_schema_field(AnalysedSmearSerializer(many=True))
     def get_smears(self, case: Case) -> Any:
         """Return the smears, each with its newest analysis."""
-        hides_machine = not sees_machine(signed_in(self.context["request"]), case)
-        context = {**self.context, "newest": newest_by_smear(case), "hides_machine": hides_machine}
+        user = signed_in(self.context["request"])
+        known = {
+            "newest": newest_by_smear(case),
+            "hides_machine": not sees_machine(user, case),
+            "same_images": selectors.same_images(case, seen_by=user),
+        }
+        context = {**self.context, **known}
         return AnalysedSmearSerializer(case.smears.all(), many=True, context=context).data
 
     @extend_schema_field(CaseLinks)

@@ -20,7 +20,7 @@ from diagnosis.blindness import sees_machine
 from diagnosis.errors import ImageGone, LengthRequired
 from diagnosis.kept import kept
 from diagnosis.models import Analysis, Smear
-from diagnosis.selectors import newest_analyses
+from diagnosis.selectors import newest_analyses, same_images
 from diagnosis.services import intake, pictures
 from diagnosis.services.reading import note_image_read
 
@@ -33,6 +33,13 @@ if TYPE_CHECKING:
     from diagnosis.models import Case
 
 
+class AlsoIn(serializers.Serializer[Any]):
+    """Another case that holds the same image."""
+
+    case = serializers.URLField(allow_null=True, help_text="Null for a case of a clinic where you have no role.")
+    is_same_patient = serializers.BooleanField(help_text="If not, a slide or a file may have been mixed up.")
+
+
 class SmearSerializer(serializers.ModelSerializer[Smear]):
     """One photographed field of a blood smear, as stored."""
 
@@ -40,6 +47,7 @@ class SmearSerializer(serializers.ModelSerializer[Smear]):
     case = serializers.SerializerMethodField()
     image = serializers.SerializerMethodField()
     analyses = serializers.SerializerMethodField()
+    also_in = serializers.SerializerMethodField()
 
     class Meta:
         model = Smear
@@ -57,6 +65,7 @@ class SmearSerializer(serializers.ModelSerializer[Smear]):
             "sha256",
             "original_name",
             "uploaded_at",
+            "also_in",
         )
 
     def get_url(self, smear: Smear) -> str:
@@ -75,9 +84,24 @@ class SmearSerializer(serializers.ModelSerializer[Smear]):
         """Return the address of the smear's analyses."""
         return linked(self, "smear-analyses", smear_id=smear.pk)
 
+    @extend_schema_field(AlsoIn(many=True))
+    def get_also_in(self, smear: Smear) -> list[dict[str, Any]]:
+        """Return the other cases that hold the same image; for a list of smears the context holds them."""
+        same = self.context.get("same_images")
+        if same is None:
+            same = same_images(smear.case, seen_by=signed_in(self.context["request"]))
+        return [
+            {
+                "case": linked(self, "case", case_id=one.case.pk) if one.case else None,
+                "is_same_patient": one.is_same_patient,
+            }
+            for one in same
+            if smear.number in one.numbers
+        ]
+
 
 class AnalysedSmearSerializer(SmearSerializer):
-    """A smear with its newest analysis; the context holds `newest`, by smear."""
+    """A smear with its newest analysis; the context holds `newest`, by smear, and `same_images`."""
 
     analysis = serializers.SerializerMethodField()
 
@@ -122,12 +146,17 @@ class CaseSmearsView(KnownParameters, generics.ListAPIView[Smear]):
         """Return the smears of one case of the user's clinics."""
         case = case_of(self.request, self.kwargs["case_id"])
         self.newest = newest_by_smear(case)
+        self.same_images = same_images(case, seen_by=signed_in(self.request))
         self.hides_machine = not sees_machine(signed_in(self.request), case)
         return case.smears.all()
 
     def get_serializer_context(self) -> dict[str, Any]:
-        """Hand the newest analyses to the serializer, and whether their results are hidden."""
-        known = {"newest": getattr(self, "newest", {}), "hides_machine": getattr(self, "hides_machine", False)}
+        """Hand the newest analyses to the serializer, whether their results are hidden, and who else has the images."""
+        known = {
+            "newest": getattr(self, "newest", {}),
+            "hides_machine": getattr(self, "hides_machine", False),
+            "same_images": getattr(self, "same_images", None),
+        }
         return {**super().get_serializer_context(), **known}
 
     @extend_schema(

@@ -60,7 +60,12 @@ class Smear(models.Model):
                 condition=models.Q(micrometres_per_pixel=None) | models.Q(micrometres_per_pixel__gt=0),
             ),
         ]
-        indexes = [models.Index(fields=["-uploaded_at", "-id"], name="smear_newest")]
+        indexes = [
+            models.Index(fields=["-uploaded_at", "-id"], name="smear_newest"),
+            # The same image in other cases.
+            models.Index(fields=["sha256"], name="smear_pixels"),
+            models.Index(fields=["upload_sha256"], name="smear_file"),
+        ]
         triggers = append_only()
 
     def __str__(self) -> str:

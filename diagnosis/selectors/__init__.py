@@ -21,6 +21,7 @@ from diagnosis.selectors.notices import (
 )
 from diagnosis.selectors.patients import other_cases
 from diagnosis.selectors.readers import has_reader, is_theirs, with_readers
+from diagnosis.selectors.same_images import cases_with_file, same_images
 from diagnosis.selectors.shadows import Agreement, agreement, with_comparison
 from diagnosis.selectors.states import ANSWER_OVERDUE_AFTER, with_state, with_times
 from diagnosis.selectors.timeline import timeline
@@ -44,6 +45,7 @@ __all__ = [
     "agreement",
     "awaiting_answer",
     "cases",
+    "cases_with_file",
     "cell_marks",
     "current_signed_report",
     "for_others",
@@ -65,6 +67,7 @@ __all__ = [
     "progress",
     "progress_of_case",
     "reports_that_used",
+    "same_images",
     "signed_analyses_by",
     "telling_cells",
     "timeline",

@@ -141,6 +141,7 @@ def _case(request: PersonRequest, case_id: UUID) -> CaseWithState:
 def _page(request: PersonRequest, case: CaseWithState) -> dict[str, Any]:
     sees = sees_machine(request.user, case)
     cards = cards_of(case, is_blind=not sees)
+    same_images = selectors.same_images(case, seen_by=request.user)
     asked = list(case.questions.select_related("by", "answer__by"))
     seen_questions = _hash(f"{question.pk}:{hasattr(question, 'answer')}" for question in asked)
     signed = selectors.current_signed_report(case)
@@ -153,6 +154,7 @@ def _page(request: PersonRequest, case: CaseWithState) -> dict[str, Any]:
         str(case.current_stage_report_id),
         str(signed and signed.pk),
         *(card.key for card in cards),
+        *(f"{same.case and same.case.pk}:{same.numbers}" for same in same_images),
         seen_questions,
     ]
     may_submit = is_open and may(request.user, Permission.SUBMIT, case.clinic)
@@ -160,6 +162,7 @@ def _page(request: PersonRequest, case: CaseWithState) -> dict[str, Any]:
     return {
         "case": case,
         "cards": cards,
+        "same_images": same_images,
         "answered": answered,
         "is_analysing": answered < len(cards),
         "signed": signed,

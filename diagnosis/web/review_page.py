@@ -45,6 +45,7 @@ def context(
         "is_held": holding.is_held(case, at=timezone.now()),
         "stage_report": report,
         "images": images,
+        "same_images": selectors.same_images(case, seen_by=request.user),
         "is_analysing": any(image.is_active for image in images),
         "earlier_cases": selectors.other_cases(case, seen_by=request.user),
         "questions": case.questions.select_related("by", "answer__by"),

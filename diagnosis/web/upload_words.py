@@ -13,11 +13,13 @@ from diagnosis.choices import UploadState
 from diagnosis.errors import ImageRefused
 
 if TYPE_CHECKING:
-    from diagnosis.models import Upload
+    from collections.abc import Sequence
+
+    from diagnosis.models import Case, Upload
 
 
-def row(upload: Upload) -> dict[str, Any]:
-    """Return an upload as the form shows it; `look` names how."""
+def row(upload: Upload, elsewhere: Sequence[Case | None] = ()) -> dict[str, Any]:
+    """Return an upload as the form shows it, `look` names how; with the other cases to which the file was sent."""
     check = upload.check_result or {}
     look = upload.state
     if upload.state in (UploadState.WHOLE, UploadState.CHECKED):
@@ -33,7 +35,8 @@ def row(upload: Upload) -> dict[str, Any]:
         "look": look,
         "checked": bool(check),
         "advised": bool(check and not check["passed"]),
-        "sentence": _sentence(upload, check),
+        "warned": bool(elsewhere),
+        "sentence": " ".join([_sentence(upload, check), *map(_also_in, elsewhere)]),
     }
 
 
@@ -55,6 +58,13 @@ def _seen(check: dict[str, Any]) -> list[str]:
     return [
         ngettext("Sharp; %(number)s cell in view.", "Sharp; %(number)s cells in view.", number) % {"number": number}
     ]
+
+
+def _also_in(case: Case | None) -> str:
+    if case is None:
+        return _("The same file is in a case of another clinic: check that it is this patient's.")
+    words = _("The same file is in case %(accession)s of patient %(patient)s: check that it belongs here.")
+    return words % {"accession": case.accession, "patient": case.patient.number}
 
 
 def _refusal(code: str) -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from diagnosis import tus
+from diagnosis import selectors, tus
 from diagnosis.errors import Invalid
 from diagnosis.models import Clinic, Smear, Upload
 from diagnosis.rendering.thumbnails import thumbnail
@@ -60,9 +60,10 @@ def _standing(request: PersonRequest) -> JsonResponse:
         draft = UUID(request.GET.get("draft", ""))
     except ValueError as error:
         raise Invalid from error
-    found = Upload.objects.of(request.user).filter(draft=draft).select_related("smear").order_by("begun_at", "pk")
+    found = list(Upload.objects.of(request.user).filter(draft=draft).select_related("smear").order_by("begun_at", "pk"))
+    elsewhere = selectors.cases_with_file(draft, found, seen_by=request.user)
     held = Smear.objects.visible_to(request.user).filter(case=draft).values_list("upload_sha256", "number")
-    return JsonResponse({"uploads": [row(upload) for upload in found], "held": dict(held)})
+    return JsonResponse({"uploads": [row(upload, elsewhere[upload.sha256]) for upload in found], "held": dict(held)})
 
 
 def _begin(request: PersonRequest) -> HttpResponse:

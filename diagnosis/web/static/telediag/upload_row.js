@@ -104,11 +104,11 @@ export class UploadRow {
     return waits || (this.state === "stored" && Boolean(this.address) && !this.isChecked && isYoung);
   }
 
-  hear({ look, sentence, advised, checked, address }) {
+  hear({ look, sentence, advised, warned, checked, address }) {
     this.known = address;
     this.isChecked = checked;
     this.advised = advised;
-    this.element.toggleAttribute("data-advised", advised);
+    this.element.toggleAttribute("data-advised", advised || warned);
     if (look === "receiving") {
       this.show("failed", gettext("It did not arrive whole. Try again."));
     } else {
