@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import template
 
 from diagnosis import selectors
+from diagnosis.models import Case
 from diagnosis.permissions import Permission, may
 from diagnosis.web.notices import banner_of
-
-if TYPE_CHECKING:
-    from diagnosis.models import Case
 
 register = template.Library()
 
@@ -22,7 +20,9 @@ def critical_banner(context: template.Context) -> dict[str, Any]:
     user = getattr(context.get("request"), "user", None)
     if user is None or not user.is_authenticated:
         return {}
-    return {**banner_of(user), "is_signed_in": True, "csrf_token": context.get("csrf_token")}
+    case = context.get("case")
+    on = str(case.pk) if isinstance(case, Case) else ""
+    return {**banner_of(user, on=on), "is_signed_in": True, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("notices/_notice.html", takes_context=True)

@@ -89,11 +89,15 @@ def acknowledge(request: PersonRequest, notice_id: UUID) -> HttpResponse:
     except Conflict as error:
         said, level = error.sentence, messages.ERROR
     else:
-        said, level = _("You acknowledged the notice. Read the case and call the submitting doctor."), messages.SUCCESS
-        if step.by and step.by != request.user:
-            said, level = _("%(name)s acknowledged it before you.") % {"name": step.by.signature_name}, messages.INFO
+        words = {"number": found.case.accession, "name": step.by.signature_name if step.by else ""}
+        said, level = _("You acknowledged the notice of %(number)s."), messages.SUCCESS
+        if step.by != request.user:
+            said, level = _("%(name)s acknowledged the notice of %(number)s before you."), messages.INFO
+        said %= words
     if request.htmx:
-        return render(request, "notices/_banner.html", {**banner_of(request.user), "said": said, "about": found})
+        context = {**banner_of(request.user, on=request.POST.get("on", "")), "said": said, "about": found}
+        context["is_refusal"] = level == messages.ERROR
+        return render(request, "notices/_banner.html", context)
     messages.add_message(request, level, said)
     return redirect("notice", found.pk)
 
@@ -103,17 +107,26 @@ def acknowledge(request: PersonRequest, notice_id: UUID) -> HttpResponse:
 @require_GET
 def banner(request: PersonRequest) -> HttpResponse:
     """Send what the head of every page says; nothing when it is as the browser has it."""
-    context = banner_of(request.user)
+    context = banner_of(request.user, on=request.GET.get("on", ""))
     if request.GET.get("seen", "") == context["seen"]:
         return HttpResponse(status=204)
     return render(request, "notices/_banner.html", context)
 
 
-def banner_of(user: User) -> dict[str, Any]:
-    """Return the notices that the person was told of and nobody acknowledged."""
+def banner_of(user: User, *, on: str = "") -> dict[str, Any]:
+    """Return the notices that the person was told of and nobody acknowledged, as a page shows them.
+
+    `on` is the id of the case that the page is about: its notice is apart, and of the others none is acknowledged there.
+    """
     waiting = [selectors.notice_progress(notice) for notice in selectors.notices_waiting_for(user)]
+    own = [each for each in waiting if str(each.notice.case_id) == on]
     shown = "".join(f"{each.notice.pk}{each.told_at}" for each in waiting)
-    return {"waiting": waiting, "seen": hashlib.sha256(shown.encode()).hexdigest()[:16] if waiting else ""}
+    return {
+        "on": on,
+        "here": own[0] if own else None,
+        "waiting": [each for each in waiting if each not in own],
+        "seen": hashlib.sha256(shown.encode()).hexdigest()[:16] if waiting else "",
+    }
 
 
 def _notice(request: PersonRequest, notice_id: UUID) -> Notice:

@@ -46,7 +46,7 @@ def test_critical_case_reaches_an_open_page_and_is_dealt_with_by_keys_alone(
     page.wait_for_url(re.compile(f"/notices/{case.notice.pk}/"))
     assert_accessible()
     page.keyboard.press("a")
-    expect(page.get_by_text("You acknowledged the notice.")).to_be_visible()
+    expect(page.get_by_text(f"You acknowledged the notice of {case.accession}.")).to_be_visible()
     expect(page.get_by_role("button", name="Acknowledge")).to_have_count(0)
 
     page.get_by_label("Spoken to").focus()
@@ -64,6 +64,21 @@ def test_banner_is_acknowledged_without_leaving_what_is_being_typed(clinic, read
     page.goto("/cases/")
     page.get_by_role("searchbox").first.fill("half a word")
     page.get_by_role("button", name="Acknowledge").click()
-    expect(page.get_by_text("You acknowledged the notice.")).to_be_visible()
+    expect(page.get_by_text(f"You acknowledged the notice of {case.accession}.")).to_be_visible()
     expect(page.get_by_role("searchbox").first).to_have_value("half a word")
+    assert case.notice.events.filter(kind="acknowledged", by=reader).exists()
+
+
+def test_notice_that_is_acknowledged_after_the_session_ended_is_acknowledged_after_the_sign_in(
+    clinic, reader, page, sign_in
+):
+    case = critical(clinic)
+    sign_in(reader)
+    page.goto("/worklist/")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name=f"Acknowledge {case.accession}").click()
+    page.get_by_label("User name").fill(reader.username)
+    page.get_by_label("Password").fill(factories.PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text(f"You acknowledged the notice of {case.accession}.")).to_be_visible()
     assert case.notice.events.filter(kind="acknowledged", by=reader).exists()

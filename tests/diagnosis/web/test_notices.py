@@ -57,7 +57,7 @@ def text(response):
 @pytest.mark.parametrize("route", ["worklist", "cases", "submit", "notices"])
 def test_banner_stands_on_every_page_of_whoever_is_told(case, page, route):
     shown = text(page.get(reverse(route)))
-    assert f"Critical case <bdi>{case.accession}</bdi>" in shown
+    assert f'Critical case <bdi class="mono">{case.accession}</bdi>' in shown
     assert address("acknowledge", case) in shown
 
 
@@ -84,7 +84,7 @@ def test_banner_is_sent_only_when_it_changed(case, page):
 def test_acknowledging_leads_to_the_notice(case, page, reader):
     answer = page.post(address("acknowledge", case), follow=True)
     assert answer.redirect_chain == [(address("notice", case), 302)]
-    assert "You acknowledged the notice." in text(answer)
+    assert f"You acknowledged the notice of {case.accession}." in text(answer)
     assert case.notice.events.get(kind=NoticeEventKind.ACKNOWLEDGED).by == reader
 
 
@@ -95,10 +95,50 @@ def test_acknowledging_in_the_banner_leaves_the_page_where_it_is(case, page):
     assert "<html" not in text(answer)
 
 
+@pytest.fixture
+def later(case):
+    """Another critical case of the clinic, whose notice comes after."""
+    return factories.analysed_case(clinic=case.clinic, results=[factories.machine_result("pro")] * 3)
+
+
+def test_button_says_which_case_it_acknowledges(case, page):
+    shown = text(page.get(reverse("worklist")))
+    assert f'Acknowledge <bdi class="mono">{case.accession}</bdi></button>' in shown
+
+
+@pytest.mark.parametrize("route", ["review", "case"])
+def test_page_of_a_case_acknowledges_its_own_notice_and_links_to_the_other(case, later, page, route):
+    banner = text(page.get(reverse(route, args=[later.pk]))).partition('id="critical-banner"')[2].partition("<main")[0]
+    assert f'This case, <bdi class="mono">{later.accession}</bdi>, is critical.' in banner
+    assert address("acknowledge", later) in banner
+    assert address("acknowledge", case) not in banner
+    assert "1 other critical case waits" in banner
+
+
+def test_page_of_one_case_never_acknowledges_another(case, later, page):
+    for answer in (
+        page.post(address("acknowledge", later), {"on": str(later.pk)}, headers={"HX-Request": "true"}),
+        page.get(reverse("review", args=[later.pk])),
+        page.get(reverse("notices-banner"), {"seen": "old", "on": str(later.pk)}),
+    ):
+        shown = text(answer)
+        assert f'Another case is critical: <bdi class="mono">{case.accession}</bdi>' in shown
+        assert address("acknowledge", case) not in shown
+        assert address("notice", case) in shown
+
+
+def test_banner_says_how_many_more_wait(case, later, page):
+    shown = text(page.get(reverse("cases")))
+    assert f'Acknowledge <bdi class="mono">{case.accession}</bdi></button>' in shown
+    assert "1 more critical case waits" in shown
+
+
 def test_second_to_acknowledge_is_told_who_was_first(case, page):
     other = factories.specialist(case.clinic, first_name="Grace", last_name="Early")
     notices.acknowledge(case.notice, by=other, at=timezone.now())
-    assert "Grace Early acknowledged it before you." in text(page.post(address("acknowledge", case), follow=True))
+    assert f"Grace Early acknowledged the notice of {case.accession} before you." in text(
+        page.post(address("acknowledge", case), follow=True)
+    )
 
 
 def test_acknowledging_what_is_withdrawn_says_why_not(case, page):

@@ -49,6 +49,14 @@ def test_part_of_a_page_sends_the_whole_page_to_sign_in(client):
     assert answer.headers["HX-Redirect"] == "/sign-in/?next=/worklist/%3Fq%3D7"
 
 
+@pytest.mark.parametrize("route", ["hold", "release"])
+def test_button_of_a_part_that_is_pressed_while_signed_out_is_not_taken_for_done(client, clinic, route):
+    case = factories.case(clinic=clinic)
+    answer = client.post(reverse(route, args=[case.pk]), headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert "HX-Redirect" not in answer.headers
+
+
 def test_script_that_is_signed_out_is_told_so(client, clinic):
     case = factories.case(clinic=clinic)
     answer = client.post(reverse("upload", args=[case.pk]), headers={"Accept": "application/json"})
