@@ -44,6 +44,10 @@ _SENTENCES = (
     _("Out of focus: refocus with the fine knob and retake."),
     _("No leukocytes in view: move to a field with leukocytes and retake."),
     _("Too crowded: move to where the cells lie in one layer and retake."),
+    _(
+        "This does not look like a stained blood smear like those the classifier knows: check the stain and the "
+        "objective."
+    ),
     # What a reader should know of an image's result.
     _("No scale could be found from red cells: the image was analysed as if it were one training field."),
     _("The image shows less than a training field: for the network it was continued by its own mirror image."),

@@ -25,6 +25,7 @@ from models.survey import survey
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from models.classification.network import Response
     from models.survey import Survey
 
 __all__ = ["Engine", "ImageAnalysis", "Outcome", "Refusal"]
@@ -115,21 +116,45 @@ class Engine:
             timings_ms=stopwatch.stop(),
         )
 
+    def novelty(self, rgb: npt.NDArray[np.uint8], surveyed: Survey) -> Novelty:
+        """Say how far a photograph is from the training images, and nothing else of it.
+
+        Parameters
+        ----------
+        rgb : uint8 (height, width, 3)
+        surveyed : Survey
+            Of the same photograph.
+
+        Returns
+        -------
+        Novelty
+            The one that `analyse` finds.
+        """
+        return self._novelty(self._answers(rgb, surveyed))
+
+    def _answers(self, rgb: npt.NDArray[np.uint8], surveyed: Survey) -> list[Response]:
+        """Show the network each of the tiles."""
+        return [self._artefact.network.run(prepare(tile.of(rgb))) for tile in surveyed.tiles]
+
+    def _novelty(self, answers: list[Response]) -> Novelty:
+        detector = self._artefact.parameters.novelty
+        scores = detector.scores(np.stack([answer.texture for answer in answers]))
+        return Novelty(score=round(float(np.median(scores)), 6), threshold=detector.threshold)
+
     def _classify(self, rgb: npt.NDArray[np.uint8], surveyed: Survey, stopwatch: Stopwatch) -> dict[str, Any]:
         """Return the part of the analysis that comes from the network."""
         parameters = self._artefact.parameters
-        answers = [self._artefact.network.run(prepare(tile.of(rgb))) for tile in surveyed.tiles]
+        answers = self._answers(rgb, surveyed)
         logits = np.mean([answer.logits for answer in answers], axis=0)
         probabilities = parameters.calibration.probabilities(logits)
         prediction_set = parameters.calibration.prediction_set(probabilities)
         stopwatch.lap("classification")
-        scores = parameters.novelty.scores(np.stack([answer.texture for answer in answers]))
-        novelty = Novelty(score=round(float(np.median(scores)), 6), threshold=parameters.novelty.threshold)
+        novelty = self._novelty(answers)
         stopwatch.lap("novelty")
         label = int(np.argmax(probabilities))
         outcome = outcome_of(
             quality_passed=surveyed.quality.passed,
-            novel=novelty.score > novelty.threshold,
+            novel=novelty.is_novel,
             likeliest=LABELS[label],
             prediction_set=prediction_set,
         )

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+ADVICE = (
+    "This does not look like a stained blood smear like those the classifier knows: check the stain and the objective."
+)
+"""What to do at the microscope about an image that is novel."""
 SHRINKAGE = 1e-2
 """Share of the mean variance added to every direction, so that nearly constant ones do not decide alone."""
 

@@ -36,6 +36,11 @@ class Novelty:
     score: float
     threshold: float
 
+    @property
+    def is_novel(self) -> bool:
+        """Whether the image is too far from them for a class."""
+        return self.score > self.threshold
+
 
 @dataclass(frozen=True, slots=True)
 class ImageAnalysis:

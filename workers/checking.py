@@ -1,15 +1,19 @@
-"""The instant check of an upload, while its slide is on the stage: sharp, lit, stained, cells in view. No network."""
+"""The instant check of an upload, while its slide is on the stage: is it a smear, focused, lit, stained? No class."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from workers import pipeline
+
 SHOWN = ("sharpness", "red_cell_width", "magnification")
 
 
 def check(image: bytes) -> dict[str, Any]:
-    """Return what the quality gate says of the bytes of one file, as plain values."""
+    """Return what the engine says of the photograph in one file, as plain values."""
+    from models import novelty
     from models.decoding import Refused, decode
+    from models.quality import Reason
     from models.stopwatch import Stopwatch
     from models.survey import survey
 
@@ -21,10 +25,14 @@ def check(image: bytes) -> dict[str, Any]:
     stopwatch.lap("decode")
     surveyed = survey(rgb, stopwatch)
     quality = surveyed.quality
+    reasons = quality.reasons
+    # What is out of focus or badly lit looks foreign as well: its own advice helps more.
+    if quality.passed and pipeline.engine().novelty(rgb, surveyed).is_novel:
+        reasons = (Reason("novel", novelty.ADVICE),)
     return {
-        "passed": quality.passed,
-        "reasons": [reason.code for reason in quality.reasons],
-        "advice": [reason.advice for reason in quality.reasons],
+        "passed": not reasons,
+        "reasons": [reason.code for reason in reasons],
+        "advice": [reason.advice for reason in reasons],
         "leukocytes": len(surveyed.cells),
         "measures": {name: quality.measures[name] for name in SHOWN if name in quality.measures},
         "milliseconds": round(stopwatch.stop()["total"]),

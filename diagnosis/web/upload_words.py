@@ -56,7 +56,12 @@ def _seen(check: dict[str, Any]) -> list[str]:
         return [machine_words.said(sentence) for sentence in check["advice"]]
     number = check["leukocytes"]
     return [
-        ngettext("Sharp; %(number)s cell in view.", "Sharp; %(number)s cells in view.", number) % {"number": number}
+        ngettext(
+            "Focus, light and stain will do; %(number)s leukocyte in view.",
+            "Focus, light and stain will do; %(number)s leukocytes in view.",
+            number,
+        )
+        % {"number": number}
     ]
 
 

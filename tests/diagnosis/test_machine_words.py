@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import override, trans_real
 
 from diagnosis import machine_words
-from models import case, decoding, explanation, quality, survey
+from models import case, decoding, explanation, novelty, quality, survey
 from models.case import CaseRule, ImageEvidence, state_of_case
 
 
@@ -70,6 +70,7 @@ def test_pattern_is_named_in_the_readers_language():
     [
         *case._REASONS.values(),
         *quality.ADVICE.values(),
+        novelty.ADVICE,
         *decoding.SENTENCES.values(),
         explanation.OUTSIDE_WARNING,
         survey.NO_SCALE,

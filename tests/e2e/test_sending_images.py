@@ -28,7 +28,7 @@ def test_instant_check_says_what_it_sees_and_an_image_can_be_retaken(page, sign_
     expect(page.locator(".upload[data-state=checking]")).to_have_count(2)
     for name, found in (("sharp.jpg", SHARP), ("blurred.jpg", BLURRED)):
         uploads.record_check(Upload.objects.get(name=name).pk, found)
-    expect(upload(page, "sharp.jpg")).to_contain_text("Sharp; 41 cells in view.")
+    expect(upload(page, "sharp.jpg")).to_contain_text("Focus, light and stain will do; 41 leukocytes in view.")
     expect(upload(page, "blurred.jpg")).to_contain_text("Out of focus: refocus with the fine knob and retake.")
     assert_accessible()
     with page.expect_file_chooser() as choosing:

@@ -3,6 +3,7 @@
 import logging
 import time
 import uuid
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -12,7 +13,10 @@ from diagnosis.choices import UploadState
 from diagnosis.services import uploads
 from models.synthetic import draw_jpeg
 from tests import factories
+from tests.models.saying_engine import engine_saying
 from workers import checking, tasks
+
+FOREIGN = Path(__file__).parents[3] / "shared" / "data" / "out_of_distribution"
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +43,25 @@ def test_blurred_field_comes_with_what_to_do(blurred):
     assert not found["passed"]
     assert found["reasons"] == ["out_of_focus"]
     assert found["advice"] == ["Out of focus: refocus with the fine knob and retake."]
+
+
+def test_sharp_photograph_of_something_else_is_called_foreign(sharp, monkeypatch):
+    monkeypatch.setattr(checking.pipeline, "engine", lambda: engine_saying(0, 0, 0, 0, foreign=True))
+    found = checking.check(sharp)
+    assert (found["passed"], found["reasons"]) == (False, ["novel"])
+    assert [advice.split(":")[1] for advice in found["advice"]] == [" check the stain and the objective."]
+
+
+def test_foreign_look_of_a_blurred_field_is_not_held_against_its_stain(blurred, monkeypatch):
+    monkeypatch.setattr(checking.pipeline, "engine", lambda: engine_saying(0, 0, 0, 0, foreign=True))
+    assert checking.check(blurred)["reasons"] == ["out_of_focus"]
+
+
+@pytest.mark.skipif(not FOREIGN.is_dir(), reason="needs ../shared/data/out_of_distribution")
+def test_no_photograph_of_anything_else_is_called_good():
+    photographs = [path.read_bytes() for path in sorted((FOREIGN / "not_a_smear").rglob("*.*g"))]
+    assert photographs
+    assert not any(checking.check(photograph)["passed"] for photograph in photographs)
 
 
 def test_file_that_the_engine_refuses_is_said_so():

@@ -75,8 +75,8 @@ def test_clinic_of_the_upload_is_the_chosen_one_and_must_be_the_persons(client, 
 @pytest.mark.parametrize(
     ("found", "look", "sentence"),
     [
-        ({}, "good", "Sharp; 41 cells in view."),
-        ({"leukocytes": 1}, "good", "Sharp; 1 cell in view."),
+        ({}, "good", "Focus, light and stain will do; 41 leukocytes in view."),
+        ({"leukocytes": 1}, "good", "Focus, light and stain will do; 1 leukocyte in view."),
         (
             {
                 "passed": False,
