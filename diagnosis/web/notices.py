@@ -116,7 +116,7 @@ def banner(request: PersonRequest) -> HttpResponse:
 def banner_of(user: User, *, on: str = "") -> dict[str, Any]:
     """Return the notices that the person was told of and nobody acknowledged, as a page shows them.
 
-    `on` is the id of the case that the page is about: its notice is apart, and of the others none is acknowledged there.
+    `on` is the id of the case that the page is about: its notice is apart, and no other is acknowledged there.
     """
     waiting = [selectors.notice_progress(notice) for notice in selectors.notices_waiting_for(user)]
     own = [each for each in waiting if str(each.notice.case_id) == on]
