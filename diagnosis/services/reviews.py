@@ -134,8 +134,8 @@ def sign_off(
         raise WrongPassword
     with transaction.atomic():
         case = review.case = _locked(review.case)
-        is_stored = _require_as_written(case, review, by, at)
-        if review.is_blind and not is_stored:
+        stored = _require_as_written(case, review, by, at)
+        if review.is_blind and not stored:
             raise ReadsBlind
         version = case.signed_reports.count() + 1
         if version > 1 and not amendment_reason.strip():
@@ -145,13 +145,18 @@ def sign_off(
         content, now_seen = preview(review)
         if now_seen != seen:
             raise StalePage
-        if not is_stored:
+        if not stored:
             _store(review, at)
         if version == 1 and (waits_for := second_readings.follow(case, review, at=at)):
             holding.release(case=case, by=by, at=at)
             return waits_for
         reason = amendment_reason.strip() if version > 1 else ""
         return freeze(review, content, by=by, version=version, amendment_reason=reason, at=at)
+
+
+def is_stored(review: Review) -> bool:
+    """Whether the opinion was committed or signed, and so never changes any more."""
+    return Review.objects.filter(pk=review.pk).exists()
 
 
 def _reading(case: Case, by: User) -> ReadingKind:
@@ -183,15 +188,15 @@ def _require_as_written(case: Case, review: Review, by: User, at: datetime) -> b
         raise NotAllowed(_("Each specialist signs their own opinion. Give yours on the case."))
     holding.require_not_held_by_another(case=case, by=by, at=at)
     kind = _reading(case, by)
-    is_stored = Review.objects.filter(pk=review.pk).exists()
+    stored = is_stored(review)
     if (
         review.stage_report_id != case.current_stage_report_id
         or case.signed_reports.filter(signed_at__gt=review.reviewed_at).exists()
-        or (is_stored and newest_review(case, by=by) != review)
-        or (not is_stored and (kind, review.is_blind) != (review.kind, not sees_machine(by, case)))
+        or (stored and newest_review(case, by=by) != review)
+        or (not stored and (kind, review.is_blind) != (review.kind, not sees_machine(by, case)))
     ):
         raise StalePage
-    return is_stored
+    return stored
 
 
 def _store(review: Review, at: datetime) -> None:

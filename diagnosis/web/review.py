@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from diagnosis import selectors
 from diagnosis.blindness import sees_machine
-from diagnosis.choices import CaseStatus, ReadingKind
+from diagnosis.choices import CaseStatus
 from diagnosis.errors import Conflict, Invalid, NotAllowed, ReasonsMissing
 from diagnosis.models import Smear
 from diagnosis.permissions import Permission, may, require
@@ -23,6 +25,7 @@ from diagnosis.services import analyses, drafts, holding, reviews
 from diagnosis.services.reading import note_case_read
 from diagnosis.web import review_page
 from diagnosis.web.access import PersonRequest, signed_in
+from diagnosis.web.committing import ASK_A_COLLEAGUE, is_committed_first
 from diagnosis.web.opinion_form import OpinionForm, initial_of
 
 if TYPE_CHECKING:
@@ -94,7 +97,7 @@ def _case(request: PersonRequest, case_id: UUID) -> CaseWithState:
 
 
 def _take(request: PersonRequest, case: CaseWithState) -> HttpResponse:
-    """Keep what was typed, whatever is wrong with it; then commit the opinion or lead on to its signature."""
+    """Keep what was typed, whatever is wrong with it; then lead on to where it is committed or signed."""
     hides_machine = not sees_machine(request.user, case)
     form = OpinionForm(request.POST, is_blind=hides_machine)
     try:
@@ -126,21 +129,9 @@ def _kept(request: PersonRequest, case: CaseWithState, form: OpinionForm) -> Dra
 
 
 def _go_on(request: PersonRequest, opinion: Review) -> HttpResponse:
-    """Commit what is committed before it is signed; everything else goes to the signing page."""
-    asks_colleague = request.POST.get("then") == "ask-a-colleague"
-    if not (opinion.is_blind or asks_colleague or opinion.kind == ReadingKind.SECOND):
-        return redirect("sign", opinion.pk)
-    reviews.commit(review=opinion, by=request.user, asks_colleague=asks_colleague)
-    standing = readings.standing(opinion.case, request.user)
-    if standing.reading:
-        messages.success(request, _("Your opinion is committed. Compare it with the machine's part, then sign."))
-        return redirect(f"{review_page.address(opinion.case)}#opinion")
-    messages.success(request, waits_for(standing.waits_for))
-    return redirect("worklist")
-
-
-def waits_for(kind: ReadingKind) -> str:
-    """Say what happens to a case whose opinion is kept unsigned."""
-    if kind == ReadingKind.ADJUDICATION:
-        return _("Your opinion is kept. It differs from the first one, so a third specialist reads both and signs.")
-    return _("Your opinion is kept. Before this case is signed, a second specialist reads it without seeing yours.")
+    """Lead on to where the opinion is committed, or to its signature."""
+    then = request.POST.get("then", "")
+    if is_committed_first(opinion, asks_colleague=then == ASK_A_COLLEAGUE):
+        address = reverse("commit", args=[opinion.pk])
+        return redirect(f"{address}?{urlencode({'then': then})}" if then else address)
+    return redirect("sign", opinion.pk)

@@ -13,28 +13,27 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from diagnosis import selectors
-from diagnosis.blindness import sees_machine
 from diagnosis.choices import ReadingKind
 from diagnosis.errors import DiagnosisError, ReasonsMissing, StalePage, TooManyTries, WrongPassword
-from diagnosis.models import Case, Draft, ReadingRequest, Review, SignedReport
-from diagnosis.permissions import Permission, may, require
+from diagnosis.models import ReadingRequest, SignedReport
+from diagnosis.permissions import Permission, may
 from diagnosis.rendering.printed import printed
 from diagnosis.selectors.readings import is_own
 from diagnosis.services import report_reading, reviews
 from diagnosis.services.second_readings import reads_twice
 from diagnosis.services.signed_reports import preview
 from diagnosis.web.access import PersonRequest, signed_in
-from diagnosis.web.opinion_form import form_of_draft
-from diagnosis.web.review import waits_for
+from diagnosis.web.committing import waits_for
+from diagnosis.web.own_opinion import own_opinion
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from diagnosis.models import Review
     from diagnosis.selectors import CaseWithState
     from diagnosis.services.report_reading import ReadReport
 
 LONGEST_AMENDMENT_REASON = 2000
-OF_CASE = ("clinic", "patient", "submitted_by")
 
 
 @sensitive_post_parameters("password")
@@ -43,7 +42,7 @@ OF_CASE = ("clinic", "patient", "submitted_by")
 @require_http_methods(["GET", "POST"])
 def sign(request: PersonRequest, review_id: UUID) -> HttpResponse:
     """Show exactly what a signature would freeze; sign it with the password."""
-    case, opinion = _opinion(request, review_id)
+    case, opinion = own_opinion(request, review_id)
     done = SignedReport.objects.filter(review=opinion).first() if opinion else None
     if done:
         return redirect("signed-report", done.case_id, done.version)
@@ -53,8 +52,8 @@ def sign(request: PersonRequest, review_id: UUID) -> HttpResponse:
             return _signed(request, opinion)
         except DiagnosisError as error:
             refusal = error
-            case, opinion = _opinion(request, review_id)
-    if opinion is None:
+            case, opinion = own_opinion(request, review_id)
+    if opinion is None or (opinion.is_blind and not reviews.is_stored(opinion)):
         return redirect("review", case.pk)
     return render(request, "review/sign.html", _signing_page(request, opinion, refusal))
 
@@ -102,35 +101,6 @@ def _signed(request: PersonRequest, opinion: Review) -> HttpResponse:
     done = _("Signed. Version %(version)s of the stage report stands.") % {"version": signed.version}
     messages.success(request, done)
     return redirect("signed-report", signed.case_id, signed.version)
-
-
-def _opinion(request: PersonRequest, review_id: UUID) -> tuple[Case, Review | None]:
-    """Return the reader's own opinion, as it was committed or as the draft holds it; none when that cannot be signed.
-
-    A draft that cannot be signed is shown where it was typed, with what is wrong.
-    """
-    cases = Case.objects.visible_to(request.user)
-    own = Review.objects.filter(case__in=cases, reviewer=request.user)
-    opinion = own.select_related(*(f"case__{name}" for name in OF_CASE), "reviewer", "stage_report").filter(
-        pk=review_id
-    )
-    if stored := opinion.first():
-        require(request.user, Permission.SIGN, stored.case.clinic)
-        return stored.case, stored
-    drafts_of_reader = Draft.objects.filter(case__in=cases, by=request.user).select_related("stage_report")
-    draft = get_object_or_404(drafts_of_reader, pk=review_id)
-    case = cases.select_related(*OF_CASE, "current_stage_report").get(pk=draft.case_id)
-    require(request.user, Permission.SIGN, case.clinic)
-    form = form_of_draft(draft, is_blind=not sees_machine(request.user, case))
-    if not form.is_valid():
-        messages.error(request, _("Your opinion is not complete yet. Complete it, then go on to signing."))
-        return case, None
-    try:
-        written = reviews.decide(case=case, by=request.user, draft=draft, **form.cleaned_data)
-    except DiagnosisError as error:
-        messages.error(request, error.sentence)
-        return case, None
-    return case, None if written.is_blind else written
 
 
 def _amendment_reason(request: PersonRequest) -> str:

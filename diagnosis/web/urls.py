@@ -6,6 +6,7 @@ from django.urls import path
 from diagnosis.web import (
     case,
     cell_picture,
+    committing,
     drafts,
     figures,
     holding,
@@ -51,6 +52,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/review/news/", review.review_news, name="review-news"),
     path("cases/<uuid:case_id>/draft/", drafts.draft, name="draft"),
     path("cases/<uuid:case_id>/questions/", questions.ask, name="ask"),
+    path("reviews/<uuid:review_id>/commit/", committing.commit, name="commit"),
     path("reviews/<uuid:review_id>/sign/", signing.sign, name="sign"),
     path("cases/<uuid:case_id>/report/", signing.report, name="report"),
     path("cases/<uuid:case_id>/report/pdf/", signing.report_download, name="report-pdf"),

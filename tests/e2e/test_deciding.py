@@ -135,6 +135,12 @@ def test_blind_opinion_is_committed_then_stands_beside_the_machines(page, sign_i
     assert_accessible()
     page.keyboard.press("1")
     page.keyboard.press("s")
+    page.wait_for_url("**/commit/**")
+    expect(page.get_by_role("heading", name="Commit your opinion on")).to_be_visible()
+    assert not Review.objects.exists()
+    assert_accessible()
+    page.keyboard.press("s")
+    page.keyboard.press("Enter")
     expect(page.get_by_text(factories.FLAGGED_SENTENCE)).to_be_visible()
     assert Review.objects.get().is_blind
     assert_accessible()

@@ -109,7 +109,8 @@ def commit_blind(page: "Page", case: str, finding: str) -> None:
     expect(page.locator(".bars")).to_have_count(0)
     expect(page.get_by_text("Blast-like lymphoid cells suspected")).to_have_count(0)
     page.get_by_label(finding).check()
-    page.get_by_role("button", name="Commit my opinion").click()
+    page.get_by_role("button", name="Read over and commit").click()
+    page.get_by_role("button", name="Commit this opinion").click()
 
 
 def sign(page: "Page") -> None:

@@ -34,6 +34,11 @@ def signature(world: World) -> dict[str, Any]:
     return {"password": factories.PASSWORD, "seen": reviews.preview(review)[1]}
 
 
+def committed(world: World) -> dict[str, Any]:
+    draft = Draft.objects.get(case=world.cases["open"])
+    return {"seen": draft.saved_at.isoformat(), "then": "ask-a-colleague"}
+
+
 # An opinion belongs to whoever types it, and is signed by nobody else.
 OWN_PAGE = (404, 200, 404, 404, 404, 302)
 
@@ -43,6 +48,9 @@ ROUTES = [
     Route("review-news", "GET", SPECIALISTS_PAGE),
     Route("draft", "PUT", (403, 200, 403, 403, 404, 302), typed),
     Route("ask", "POST", (403, 302, 403, 403, 404, 200), question),
+    # What needs no committing leads on to its signature.
+    Route("commit", "GET", (404, 302, 404, 404, 404, 302)),
+    Route("commit", "POST", (404, 302, 404, 404, 404, 200), committed),
     Route("sign", "GET", OWN_PAGE),
     Route("sign", "POST", (404, 302, 404, 404, 404, 200), signature),
 ]

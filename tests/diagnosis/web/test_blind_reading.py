@@ -1,5 +1,7 @@
 """What the portal's pages show to a specialist who reads blind, before and after the opinion is committed."""
 
+import re
+
 import pytest
 
 from diagnosis.choices import ReadingKind
@@ -39,9 +41,21 @@ def page_of(client, case, address="review/"):
     return client.get(f"/cases/{case.pk}/{address}").content.decode()
 
 
-def commit(client, case, **facts):
+def send(client, case, **facts):
+    """Send an opinion; the page on which it is read over before it is committed follows."""
     data = {"finding": "blasts_suspected", "pattern_class": "early", **facts}
     return client.post(f"/cases/{case.pk}/review/", data, follow=True)
+
+
+def press_commit(client, asked):
+    """Commit what the page shows that was asked for."""
+    page = asked.content.decode()
+    data = {name: re.search(rf'name="{name}" value="([^"]*)"', page).group(1) for name in ("seen", "then")}
+    return client.post(asked.request["PATH_INFO"], data, follow=True)
+
+
+def commit(client, case, **facts):
+    return press_commit(client, send(client, case, **facts))
 
 
 def test_page_hides_the_machine_and_keeps_the_critical_mark(case, client, reader):
@@ -66,6 +80,38 @@ def test_committed_opinion_stands_beside_the_machines_and_is_signed(case, client
     assert (review.is_blind, review.decision, review.reviewer) == (True, "agree", reader)
     assert f'href="/reviews/{review.pk}/sign/"' in page
     assert 'name="password"' in client.get(f"/reviews/{review.pk}/sign/").content.decode()
+
+
+def test_nothing_is_committed_before_it_was_read_over(case, client, reader):
+    asked = send(client, case, comment="Please send marrow.")
+    page = asked.content.decode()
+    for words in ("Commit your opinion on", "Blasts suspected", "Early pre-B", "Please send marrow.", "taken back"):
+        assert words in page
+    assert told(page) == []
+    assert not Review.objects.exists()
+
+
+def test_opinion_that_was_changed_in_another_tab_is_read_over_again(case, client, reader):
+    asked = send(client, case)
+    send(client, case, finding="indeterminate", pattern_class="")
+    page = press_commit(client, asked).content.decode()
+    assert "The report changed since you opened this page." in page
+    assert "Indeterminate" in page
+    assert not Review.objects.exists()
+
+
+def test_committing_twice_leads_back_to_the_case(case, client, reader):
+    asked = send(client, case)
+    press_commit(client, asked)
+    assert press_commit(client, asked).redirect_chain == [(f"/cases/{case.pk}/review/", 302)]
+    assert Review.objects.count() == 1
+
+
+def test_opinion_that_was_sent_signed_out_is_not_committed_by_the_sign_in(case, client, reader):
+    asked = send(client, case)
+    client.logout()
+    assert "What you sent is kept" in press_commit(client, asked).content.decode()
+    assert not Review.objects.exists()
 
 
 def test_opinion_that_turns_out_to_differ_needs_its_reasons_before_it_is_signed(case, client, reader):
@@ -111,7 +157,7 @@ def test_second_reader_sees_neither_the_machine_nor_the_first_opinion(client):
         assert "Typical hematogones." not in page
         assert factories.NOT_FLAGGED_SENTENCE not in page
     assert "A second reading" in page_of(client, case)
-    response = client.post(f"/cases/{case.pk}/review/", {"finding": "indeterminate"}, follow=True)
+    response = commit(client, case, finding="indeterminate", pattern_class="")
     assert "a third specialist reads both and signs" in response.content.decode()
 
     client.force_login(first)
@@ -133,6 +179,9 @@ def test_page_says_when_nobody_is_left_to_read(client):
     client.force_login(reader)
     data = {"decision": "agree", "finding": "no_blasts_seen", "then": "ask-a-colleague"}
     data["seen_stage_report"] = case.current_stage_report_id
-    client.post(f"/cases/{case.pk}/review/", data)
+    asked = client.post(f"/cases/{case.pk}/review/", data, follow=True)
+    assert "another specialist reads the case without seeing it" in asked.content.decode()
+    assert not ReadingRequest.objects.exists()
+    press_commit(client, asked)
     assert ReadingRequest.objects.get().asked_by == reader
     assert "No specialist of this clinic may do the next reading" in page_of(client, case)

@@ -1,0 +1,83 @@
+"""The page between typing an opinion and committing it: what can never be taken back is read over first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from diagnosis.choices import ReadingKind
+from diagnosis.errors import DiagnosisError, StalePage
+from diagnosis.selectors import readings
+from diagnosis.services import reviews
+from diagnosis.services.report_specialist import specialist_part
+from diagnosis.web.access import PersonRequest, signed_in
+from diagnosis.web.own_opinion import own_opinion
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpResponse
+
+    from diagnosis.models import Review
+
+ASK_A_COLLEAGUE = "ask-a-colleague"
+
+
+@signed_in
+@never_cache
+@require_http_methods(["GET", "POST"])
+def commit(request: PersonRequest, review_id: UUID) -> HttpResponse:
+    """Say in words what would be committed; commit it when it is still what the draft holds."""
+    case, opinion = own_opinion(request, review_id)
+    if opinion is None or reviews.is_stored(opinion):
+        return redirect("review", case.pk)
+    then = request.POST.get("then") or request.GET.get("then", "")
+    asks_colleague = then == ASK_A_COLLEAGUE
+    if not is_committed_first(opinion, asks_colleague=asks_colleague):
+        return redirect("sign", opinion.pk)
+    seen = opinion.reviewed_at.isoformat()
+    refusal = None
+    if request.method == "POST":
+        try:
+            if request.POST.get("seen") != seen:
+                raise StalePage
+            return _committed(request, opinion, asks_colleague=asks_colleague)
+        except DiagnosisError as error:
+            refusal = error
+    page = {
+        "case": case,
+        "opinion": opinion,
+        "said": specialist_part(opinion),
+        "asks_colleague": asks_colleague,
+        "then": then,
+        "seen": seen,
+        "refusal": refusal,
+    }
+    return render(request, "review/commit.html", page)
+
+
+def is_committed_first(opinion: Review, *, asks_colleague: bool) -> bool:
+    """Whether the opinion is committed before it is signed, if it is signed at all."""
+    return opinion.is_blind or asks_colleague or opinion.kind == ReadingKind.SECOND
+
+
+def waits_for(kind: ReadingKind) -> str:
+    """Say what happens to a case whose opinion is kept unsigned."""
+    if kind == ReadingKind.ADJUDICATION:
+        return _("Your opinion is kept. It differs from the first one, so a third specialist reads both and signs.")
+    return _("Your opinion is kept. Before this case is signed, a second specialist reads it without seeing yours.")
+
+
+def _committed(request: PersonRequest, opinion: Review, *, asks_colleague: bool) -> HttpResponse:
+    reviews.commit(review=opinion, by=request.user, asks_colleague=asks_colleague)
+    standing = readings.standing(opinion.case, request.user)
+    if standing.reading:
+        messages.success(request, _("Your opinion is committed. Compare it with the machine's part, then sign."))
+        return redirect("review", opinion.case_id)
+    messages.success(request, waits_for(standing.waits_for))
+    return redirect("worklist")
