@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
@@ -14,7 +15,7 @@ from diagnosis.api.negotiation import OneForm
 from diagnosis.api.pagination import Pages
 from diagnosis.api.signed_in import case_of, signed_in
 from diagnosis.models import SignedReport
-from diagnosis.rendering.printed import printed
+from diagnosis.rendering.printed import file_name, printed
 from diagnosis.services import report_reading
 
 if TYPE_CHECKING:
@@ -85,8 +86,8 @@ class StageReportPdfView(KnownParameters):
         """Return the newest report as PDF; an unsigned one says so on every page."""
         case, report = _read(request, case_id)
         response = HttpResponse(printed(case, report), content_type="application/pdf")
-        version = f"v{report.signed.version}" if report.signed else "unsigned"
-        response["Content-Disposition"] = f'inline; filename="stage-report-{case.pk}-{version}.pdf"'
+        named = content_disposition_header(as_attachment=False, filename=file_name(case, report))
+        response["Content-Disposition"] = named or "inline"
         response["Cache-Control"] = "private, no-store"
         return response
 

@@ -6,10 +6,20 @@ from typing import Any
 
 from diagnosis.services.report_words import WORDS
 
+_AMENDS = "This version amends an earlier one: %(reason)s"
+
 
 def in_todays_format(content: dict[str, Any]) -> dict[str, Any]:
     """Return the content with all that a sheet asks for."""
-    return content if content["format"] > 1 else _from_the_first(content)
+    if content["format"] == 1:
+        content = _from_the_first(content)
+    return content if "amends" in content else _from_the_second(content)
+
+
+def _from_the_second(content: dict[str, Any]) -> dict[str, Any]:
+    """Format 2 did not say which version an amendment takes the place of; its label for the reason spoke of one."""
+    words = content["words"]
+    return {**content, "amends": None, "words": {**words, "amendment_reason": words["amends"]}}
 
 
 def _from_the_first(content: dict[str, Any]) -> dict[str, Any]:
@@ -20,7 +30,7 @@ def _from_the_first(content: dict[str, Any]) -> dict[str, Any]:
         **content,
         "language": "en",
         "time_zone": "UTC",
-        "words": WORDS,
+        "words": {**WORDS, "amends": _AMENDS},
         "machine": {
             **machine,
             "sentence_translated": machine["sentence"],

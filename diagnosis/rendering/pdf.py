@@ -14,7 +14,8 @@ import typst
 from django.conf import settings
 
 from diagnosis.rendering.crops import crops
-from diagnosis.rendering.sheet import Check, sheet
+from diagnosis.rendering.sheet import sheet
+from diagnosis.rendering.signature import Check
 from diagnosis.rendering.thumbnails import thumbnail
 from diagnosis.rendering.typefaces import fonts, printable
 

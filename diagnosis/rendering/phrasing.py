@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language_info, override
+from django.utils.translation import get_language_info, gettext, override
 
 from diagnosis.templatetags.readings import percentage
 
@@ -46,7 +46,8 @@ class Phrasing:
         if not zone.isalpha():
             zone = f"UTC{at:%z}"
         with override(self.language):
-            return f"{date_format(at, 'j M Y, H:i', use_l10n=False)} {self._kept(_LEFT_TO_RIGHT, zone)}"
+            clock = self._kept(_LEFT_TO_RIGHT, f"{at:%H:%M} {zone}")
+            return gettext("%(day)s, %(clock)s") % {"day": date_format(at, "DATE_FORMAT"), "clock": clock}
 
     def number(self, number: int) -> str:
         """Return a count."""
@@ -60,6 +61,12 @@ class Phrasing:
         """Return a probability, never as certainty."""
         with override(self.language):
             return percentage(probability)
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Return names or numbers one after the other, with the comma of the report's language."""
+        with override(self.language):
+            comma = gettext(",")
+        return f"{comma} ".join(self._kept(_AS_TYPED, name) for name in names)
 
     def joined(self, parts: Iterable[str]) -> str:
         """Return parts of a line beside each other."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
 
 from diagnosis.rendering.pdf import ReportImage, report_pdf
-from diagnosis.rendering.sheet import Check
+from diagnosis.rendering.signature import Check
 
 if TYPE_CHECKING:
     from diagnosis.models import Case, SignedReport
@@ -23,6 +24,13 @@ def printed(case: Case, report: ReadReport) -> bytes:
         with smear.image.open("rb") as file:
             images.append(ReportImage(number=smear.number, data=file.read()))
     return report_pdf(report.content, images=images, check=check_of(report.signed))
+
+
+def file_name(case: Case, report: ReadReport) -> str:
+    """Name the file by the accession number and the version, so that two reports are told apart where they lie."""
+    version = f"v{report.signed.version}" if report.signed else "unsigned"
+    accession = re.sub(r"[^\w.-]+", "-", case.accession).strip("-.")
+    return f"stage-report-{accession}-{version}.pdf"
 
 
 def check_of(signed: SignedReport | None) -> Check | None:

@@ -5,14 +5,12 @@ Everything here comes from the content alone. Labels are those that were frozen 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from diagnosis.rendering.earlier_formats import in_todays_format
 from diagnosis.rendering.phrasing import Phrasing
-from diagnosis.rendering.qr import qr_svg
+from diagnosis.rendering.signature import Check, amended, checked, signed
 from diagnosis.services.report_content import digest
-from diagnosis.services.seal import in_groups
 
 _UNITS = {
     "haemoglobin_g_per_l": "g/L",
@@ -20,14 +18,6 @@ _UNITS = {
     "platelets_10e9_per_l": "× 10⁹/L",  # noqa: RUF001 - the same
 }
 Facts = list[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Where anybody can check a signed report: the address of the page that does, and the report's code."""
-
-    address: str
-    code: str
 
 
 def sheet(stored: dict[str, Any], *, check: Check | None = None) -> dict[str, Any]:
@@ -44,8 +34,9 @@ def sheet(stored: dict[str, Any], *, check: Check | None = None) -> dict[str, An
         "accession": content["case"]["accession"],
         "edition": say("edition", version=signature["version"]) if signature else say("unsigned"),
         "warning": None if signature else say("unsigned_draft" if content["specialist"] else "unsigned_machine"),
-        "signature": _signature(say, signature) if signature else None,
-        "check": _check(say, check) if check else None,
+        "signature": signed(say, signature) if signature else None,
+        "check": checked(say, check) if check else None,
+        "amends": amended(say, content) if content["amends"] else [],
         "case": _case(say, content["case"]),
         "specialist": _specialist(say, content["specialist"]) if content["specialist"] else None,
         "readings": [_reading(say, reading) for reading in content["readings"]],
@@ -54,23 +45,6 @@ def sheet(stored: dict[str, Any], *, check: Check | None = None) -> dict[str, An
         "limits": f"{content['limits']} {content['standing']}",
         "standing": content["standing"],
         "pins": _pins(say, content, digest(stored)),
-    }
-
-
-def _signature(say: Phrasing, signature: dict[str, Any]) -> dict[str, str]:
-    reason = signature["amendment_reason"]
-    return {
-        "line": say("signed_by", name=signature["name"], at=say.time(signature["signed_at"])),
-        "meaning": say("meaning", meaning=say(f"meaning_{signature['meaning']}"), version=signature["version"]),
-        "amends": say("amends", reason=reason) if reason else "",
-    }
-
-
-def _check(say: Phrasing, check: Check) -> dict[str, str]:
-    return {
-        "line": say("check", address=check.address),
-        "code": in_groups(check.code),
-        "qr": qr_svg(f"{check.address}{check.code}/"),
     }
 
 
@@ -129,7 +103,7 @@ def _critical(say: Phrasing, critical: dict[str, Any]) -> list[str]:
     """Return how a critical result was passed on, step by step."""
     steps = [say("critical_raised", at=say.time(critical["raised_at"]))]
     if critical["told"]:
-        steps.append(say("critical_told", names=", ".join(critical["told"])))
+        steps.append(say("critical_told", names=say.listed(critical["told"])))
     if taken := critical["acknowledged"]:
         steps.append(say("critical_acknowledged", name=taken["by"], at=say.time(taken["at"])))
     if call := critical["call"]:
@@ -166,7 +140,7 @@ def _image(say: Phrasing, image: dict[str, Any]) -> dict[str, Any]:
     outcome = image["outcome"][:1].upper() + image["outcome"][1:]
     remarks = []
     if image["cannot_exclude"]:
-        remarks.append(say("cannot_exclude", classes=", ".join(image["cannot_exclude"])))
+        remarks.append(say("cannot_exclude", classes=say.listed(image["cannot_exclude"])))
     if not image.get("is_used", True) or image["outcome_code"] == "abstained":
         remarks.append(image.get("reason", ""))
     return {
@@ -186,7 +160,7 @@ def _remarks(say: Phrasing, images: list[dict[str, Any]]) -> list[str]:
         for warning in image["warnings"]:
             holds.setdefault(warning, []).append(str(image["number"]))
     return [
-        say("remarks" if len(numbers) > 1 else "remark", numbers=", ".join(numbers), remark=warning)
+        say("remarks" if len(numbers) > 1 else "remark", numbers=say.listed(numbers), remark=warning)
         for warning, numbers in holds.items()
     ]
 
@@ -205,6 +179,8 @@ def _pins(say: Phrasing, content: dict[str, Any], sha256: str) -> dict[str, list
     """Return the small print: what takes a line of its own, and what takes half of one."""
     machine = content["machine"]
     whole = [say("hash_signed" if content.get("signature") else "hash_unsigned", sha256=sha256)]
+    if amends := content["amends"]:
+        whole.append(say("hash_amended", version=amends["version"], sha256=amends["sha256"]))
     if "stage_report" in machine:
         whole.append(
             say(

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
 from diagnosis.services import notices
+from diagnosis.services.report_amendment import amended_part
 from diagnosis.services.report_machine import machine_part
 from diagnosis.services.report_specialist import readings, specialist_part
 from diagnosis.services.report_words import words
@@ -21,8 +22,9 @@ from diagnosis.services.report_words import words
 if TYPE_CHECKING:
     from diagnosis.models import Case, Review
 
-# 1: without codes, labels and language; always English. Reports signed in it are still read and printed.
-FORMAT = 2
+# 1: without codes, labels and language; always English. 2: without what an amendment changed. Reports signed in them
+# are still read and printed.
+FORMAT = 3
 LIMITS = _(
     "Morphology alone cannot separate hematogones from B-lymphoblasts with certainty, nor assign lineage or subtype."
 )
@@ -40,6 +42,7 @@ def compose(case: Case, *, review: Review | None) -> dict[str, Any]:
         "case": _case(case),
         "machine": machine_part(case, report),
         "specialist": specialist_part(review) if review else None,
+        "amends": amended_part(review) if review else None,
         "readings": readings(review) if review else [],
         "critical": notices.for_report(case),
         "limits": gettext(LIMITS),

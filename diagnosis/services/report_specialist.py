@@ -17,7 +17,7 @@ _ORDER = [ReadingKind.FIRST, ReadingKind.SECOND, ReadingKind.ADJUDICATION]
 def specialist_part(review: Review) -> dict[str, Any]:
     """Return a reader's opinion."""
     return {
-        **_reading(review),
+        **reading(review),
         "review": str(review.pk),
         "decision": review.get_decision_display(),
         "decision_code": review.decision,
@@ -42,10 +42,11 @@ def readings(review: Review) -> list[dict[str, Any]]:
     newest = {other.kind: other for other in others} | {review.kind: review}
     if len(newest) == 1:
         return []
-    return [_reading(newest[kind]) for kind in _ORDER if kind in newest]
+    return [reading(newest[kind]) for kind in _ORDER if kind in newest]
 
 
-def _reading(review: Review) -> dict[str, Any]:
+def reading(review: Review) -> dict[str, Any]:
+    """Return who found what, and when."""
     return {
         "kind": review.get_kind_display(),
         "kind_code": review.kind,
@@ -56,7 +57,7 @@ def _reading(review: Review) -> dict[str, Any]:
         "finding_code": review.finding,
         "pattern": review.get_pattern_class_display(),
         "pattern_code": review.pattern_class,
-        "blast_percentage": str(review.blast_percentage) if review.blast_percentage is not None else None,
+        "blast_percentage": f"{review.blast_percentage:.1f}" if review.blast_percentage is not None else None,
     }
 
 

@@ -18,7 +18,12 @@ WORDS = {
     "meaning_authored": _("authored"),
     "meaning_verified": _("verified"),
     "meaning_amended": _("amended"),
-    "amends": _("This version amends an earlier one: %(reason)s"),
+    "amends": _("Version %(version)s amends version %(earlier)s, signed by %(name)s, %(at)s."),
+    "changed": _("%(label)s changed from “%(before)s” to “%(now)s”."),
+    "unchanged": _("%(label)s unchanged: “%(now)s”."),
+    "nothing_stated": _("not stated"),
+    "amendment_reason": _("Reason: %(reason)s"),
+    "hash_amended": _("SHA-256 of the amended version %(version)s: %(sha256)s"),
     "check": _("To check that nothing changed since, open %(address)s and type this code:"),
     # The case.
     "case": _("Case"),
@@ -41,6 +46,7 @@ WORDS = {
     "treatment": _("Treatment so far"),
     # The specialist's part.
     "specialist": _("Specialist's part"),
+    "finding": _("Finding"),
     "read_by": _("Read by %(name)s, %(at)s"),
     "pattern": _("Pattern most similar to"),
     "blasts": _("Blasts per 100 leukocytes"),

@@ -8,7 +8,7 @@ from django.utils.translation import override
 from pypdf import PdfReader
 
 from diagnosis.rendering.pdf import ReportImage
-from diagnosis.rendering.sheet import Check
+from diagnosis.rendering.signature import Check
 from diagnosis.services import report_content
 from diagnosis.services.report_words import words as labels
 from tests import factories
@@ -49,7 +49,7 @@ def unsigned(images: int = 3, *, language: str = "en") -> dict[str, Any]:
     with override(language):
         words = labels()
     return {
-        "format": 2,
+        "format": 3,
         "language": language,
         "time_zone": "Europe/Oslo",
         "words": words,
@@ -97,6 +97,7 @@ def unsigned(images: int = 3, *, language: str = "en") -> dict[str, Any]:
             "cells": [cell(number, 1 + number % 3) for number in range(6)] if images > 2 else [],
         },
         "specialist": None,
+        "amends": None,
         "readings": [],
         "critical": None,
         "limits": report_content.LIMITS,
@@ -117,6 +118,16 @@ def reading(**facts: Any) -> dict[str, Any]:
         "pattern_code": "pre",
         "blast_percentage": "64.0",
         **facts,
+    }
+
+
+def amends(**facts: Any) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "sha256": "a" * 64,
+        "name": "Dr Per Holm",
+        "signed_at": "2026-11-22T09:12:00+00:00",
+        "reading": reading(**facts),
     }
 
 

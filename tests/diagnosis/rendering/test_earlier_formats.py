@@ -8,7 +8,7 @@ from diagnosis.rendering.sheet import sheet
 from diagnosis.services.report_content import digest
 from tests.diagnosis.rendering.report_contents import drawn, read, signed, words
 
-_LATER = {"language", "time_zone", "words", "readings", "critical"}
+_LATER = {"language", "time_zone", "words", "amends", "readings", "critical"}
 _LATER_OF_PARTS = {
     "case": {"priority_code", "specimen_code"},
     "machine": {"statement_code", "sentence_translated", "cells"},
@@ -47,3 +47,23 @@ def test_reading_a_report_of_the_first_format_changes_nothing_in_it() -> None:
     before = deepcopy(content)
     assert sheet(content)["language"] == "en"
     assert content == before
+
+
+def second_format(**facts: Any) -> dict[str, Any]:
+    """Return a signed content as the second format held it, with the label that it froze."""
+    content = without(signed(**facts), {"amends"})
+    content["words"] = {**content["words"], "amends": "This version amends an earlier one: %(reason)s"}
+    return {**content, "format": 2}
+
+
+def test_an_amendment_of_the_second_format_says_so_in_the_words_that_it_froze() -> None:
+    content = second_format(version=2, meaning="amended", amendment_reason="Blast count corrected.")
+    text = words(report_pdf(content))
+    assert "This version amends an earlier one: Blast count corrected." in text
+    assert digest(content) in text
+
+
+def test_an_amendment_of_the_first_format_says_so_in_the_words_of_its_day() -> None:
+    content = first_format()
+    content["signature"] |= {"version": 2, "meaning": "amended", "amendment_reason": "Blast count corrected."}
+    assert "This version amends an earlier one: Blast count corrected." in words(report_pdf(content))

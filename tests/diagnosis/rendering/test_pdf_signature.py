@@ -7,7 +7,7 @@ from diagnosis.models import SignedReport
 from diagnosis.rendering.pdf import report_pdf
 from diagnosis.services import report_content, reviews
 from tests import factories
-from tests.diagnosis.rendering.report_contents import read, reviewed, signed, unsigned, words
+from tests.diagnosis.rendering.report_contents import amends, read, reviewed, signed, unsigned, words
 
 UNSIGNED = "Unsigned machine result. Not reviewed by a specialist."
 DRAFT = "Unsigned draft. Not valid until a specialist has signed it."
@@ -38,10 +38,28 @@ def test_a_signed_report_names_signer_time_and_meaning_and_is_not_marked_as_unsi
     assert "nsigned" not in text
 
 
-def test_an_amended_report_says_what_changed() -> None:
-    text = words(report_pdf(signed(version=2, meaning="amended", amendment_reason="Blast count corrected.")))
-    assert "This version amends an earlier one: Blast count corrected." in text
+AMENDMENT = {"version": 2, "meaning": "amended", "amendment_reason": "Flow cytometry arrived."}
+
+
+def test_an_amended_report_names_the_version_it_amends_and_what_changed_and_why() -> None:
+    content = signed(**AMENDMENT)
+    content["amends"] = amends(finding="No blasts seen", finding_code="no_blasts_seen", blast_percentage=None)
+    text = words(report_pdf(content))
+    assert "Version 2 amends version 1, signed by Dr Per Holm, 22 Nov 2026, 10:12 CET." in text
+    assert "Finding changed from “No blasts seen” to “Blasts suspected”." in text
+    assert "Blasts per 100 leukocytes changed from “not stated” to “64.0”." in text
+    assert "Pattern most similar to changed" not in text
+    assert "Reason: Flow cytometry arrived." in text
+    assert f"SHA-256 of the amended version 1: {'a' * 64}" in text
     assert "Signed version 2" in text
+
+
+def test_an_amended_report_says_that_the_finding_is_unchanged() -> None:
+    content = signed(**AMENDMENT)
+    content["amends"] = amends()
+    text = words(report_pdf(content))
+    assert "Finding unchanged: “Blasts suspected”." in text
+    assert "changed from" not in text
 
 
 def test_the_hash_of_a_signed_version_is_called_so() -> None:

@@ -188,3 +188,23 @@ def test_who_reads_blind_gets_no_unsigned_report(case, reader):
 def sign_committed(case, by):
     committed = reviews.commit(review=opinion(case, by, finding="blasts_suspected", decision=""), by=by)
     reviews.sign_off(review=committed, by=by, password=factories.PASSWORD, seen=reviews.preview(committed)[1])
+
+
+def test_amendment_freezes_the_version_that_it_amends_and_the_opinion_of_that(case, reader):
+    first = sign(case, by=reader, blast_percentage=64)
+    assert first.content["amends"] is None
+    second = sign(case, by=reader, amendment_reason="Flow cytometry arrived.", finding="indeterminate")
+    amended = second.content["amends"]
+    assert (amended["version"], amended["sha256"], amended["name"]) == (1, first.sha256, reader.signature_name)
+    assert amended["reading"]["finding_code"] == "blasts_suspected"
+    assert amended["reading"]["blast_percentage"] == "64.0"
+    assert any("changed from “Blasts suspected” to “Indeterminate”" in line for line in sheet(second.content)["amends"])
+    third = sign(case, by=reader, amendment_reason="A word was misspelt.", finding="indeterminate")
+    assert third.content["amends"]["version"] == 2
+    assert "Finding unchanged: “Indeterminate”." in sheet(third.content)["amends"]
+
+
+def test_percentage_that_did_not_change_does_not_read_as_changed(case, reader):
+    sign(case, by=reader, blast_percentage=64)
+    again = sign(case, by=reader, amendment_reason="A word was misspelt.", blast_percentage=64)
+    assert len(sheet(again.content)["amends"]) == 2
