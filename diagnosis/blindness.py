@@ -2,7 +2,7 @@
 
 A reader reads blind until an opinion of theirs is committed: where the clinic reads blind, and in every second
 reading. Whoever will not read the case sees what they always saw. The critical mark and the due time are never
-hidden: safety before blindness (docs/decisions/0009-reading-twice.md).
+hidden, and the review page says what they give away (docs/decisions/0009-reading-twice.md).
 """
 
 from __future__ import annotations
