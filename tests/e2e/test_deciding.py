@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from diagnosis.choices import CaseStatus
 from diagnosis.models import Draft, Review, SignedReport
 from tests import factories
+from tests.diagnosis.signed_reports import sign
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -44,6 +45,9 @@ def test_routine_report_is_signed_by_eight_keys_at_most(page, sign_in, case, rea
     expect(page.get_by_label("No blasts seen")).to_be_checked()
     press("s")
     page.wait_for_url("**/sign/**")
+    expect(page.get_by_role("link", name="To your signature")).to_be_visible()
+    assert page.evaluate("scrollY") == 0
+    press("Enter")
     expect(page.get_by_label("Your password")).to_be_focused()
     page.keyboard.type(factories.PASSWORD)
     press("Enter")
@@ -146,6 +150,21 @@ def test_blind_opinion_is_committed_then_stands_beside_the_machines(page, sign_i
     assert_accessible()
     page.keyboard.press("s")
     page.wait_for_url("**/sign/**")
+
+
+def test_key_leads_an_amendment_to_its_reason_then_to_the_password(page, sign_in, assert_accessible):
+    signed = sign(factories.analysed_case())
+    sign_in(signed.signed_by)
+    page.goto(f"/cases/{signed.case_id}/review/")
+    page.keyboard.press("s")
+    page.wait_for_url("**/sign/**")
+    assert page.evaluate("scrollY") == 0
+    assert_accessible()
+    page.keyboard.press("s")
+    expect(page.get_by_label("What changed and why")).to_be_focused()
+    page.keyboard.type("Flow cytometry arrived.")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Your password")).to_be_focused()
 
 
 def test_without_scripts_an_opinion_is_given_and_signed(browser, live_server, case, reader):

@@ -116,8 +116,35 @@ def test_amendment_needs_its_reason_and_becomes_a_version(case, client, reader, 
     first = client.get(f"/cases/{case.pk}/report/1/").content.decode()
     second = client.get(f"/cases/{case.pk}/report/").content.decode()
     assert "replaced it" in first
-    assert "This version amends an earlier one: Flow cytometry arrived." in second
+    assert "Reason: Flow cytometry arrived." in second
     assert f"/cases/{case.pk}/report/1/" in second
+
+
+def test_amending_says_which_version_and_what_becomes_of_the_finding(case, client, reader, draft):
+    sign(client, draft)
+    again = write(case, reader, finding="indeterminate", pattern_class="", reasons="Seen again.")
+    assert "Version 1 says “Blasts suspected”." in client.get(f"/cases/{case.pk}/review/").content.decode()
+    page = client.get(f"/reviews/{again.pk}/sign/").content.decode()
+    assert "Version 2 amends version 1" in page
+    assert "changed from “Blasts suspected” to “Indeterminate”." in page
+
+
+def test_signing_page_opens_where_reading_starts_and_asks_for_the_reason_before_the_password(
+    case, client, reader, draft
+):
+    page = client.get(f"/reviews/{draft.pk}/sign/").content.decode()
+    assert "autofocus" not in page
+    assert page.index("Scant cytoplasm.") < page.index('name="password"')
+    sign(client, draft)
+    again = write(case, reader, reasons="Seen again.")
+    page = client.get(f"/reviews/{again.pk}/sign/").content.decode()
+    assert "autofocus" not in page
+    assert 'What changed and why <span class="required">' in page
+    assert page.index('name="amendment_reason"') < page.index('name="password"')
+    page = sign(client, again, amendment_reason="  ").content.decode()
+    field = page[page.index('id="amendment_reason"') : page.index('id="password"')]
+    assert "autofocus" in field
+    assert "Say what changed and why" in field
 
 
 def test_content_that_changed_meanwhile_is_read_again_before_signing(case, client, draft):
@@ -231,7 +258,7 @@ def test_pdf_is_downloaded_unsigned_and_signed(case, client, draft):
     for response, name in ((unsigned, "unsigned"), (signed, "v1")):
         assert response["Content-Type"] == "application/pdf"
         assert response.content.startswith(b"%PDF-")
-        assert f'{case.pk}-{name}.pdf"' in response["Content-Disposition"]
+        assert response["Content-Disposition"] == f'attachment; filename="stage-report-{case.accession}-{name}.pdf"'
 
 
 def test_report_that_does_not_match_its_hash_says_so(case, client, draft):

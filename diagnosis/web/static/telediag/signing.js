@@ -1,3 +1,16 @@
+// The page opens at the top, where reading starts; a key leads on to what is still to be filled in, in its order.
 import { keepFresh } from "./csrf.js";
+import { register } from "./keys.js";
+import { gettext } from "./words.js";
 
-document.querySelectorAll("[data-signing]").forEach(keepFresh);
+const form = document.querySelector("[data-signing]");
+
+function goOn() {
+  const field = [...form.querySelectorAll("textarea[required], input[required]")].find(({ value }) => !value.trim());
+  field?.focus();
+}
+
+if (form) {
+  keepFresh(form);
+  register([{ key: ["Enter", "s"], words: gettext("go on to your signature"), where: gettext("Signing"), act: goOn }]);
+}
