@@ -15,12 +15,13 @@ from django.conf import settings
 
 from diagnosis.rendering.crops import crops
 from diagnosis.rendering.sheet import sheet
-from diagnosis.rendering.signature import Check
 from diagnosis.rendering.thumbnails import thumbnail
 from diagnosis.rendering.typefaces import fonts, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from diagnosis.rendering.signature import Check
 
 TEMPLATE = settings.BASE_DIR / "templates" / "report" / "report.typ"
 # Kept readable for decades (PDF/A-2a), and readable aloud (PDF/UA-1).

@@ -128,7 +128,7 @@ def test_pdf_says_what_the_json_says(client, case):
         answer = client.send("GET", f"cases/{case.pk}/stage-report.pdf", headers={"Accept": "application/pdf"})
         assert answer["Content-Type"] == "application/pdf"
         assert answer["Cache-Control"] == "private, no-store"
-        assert answer["Content-Disposition"].startswith(f'inline; filename="stage-report-{case.pk}-')
+        assert answer["Content-Disposition"].startswith(f'inline; filename="stage-report-{case.accession}-')
         pages = PdfReader(io.BytesIO(answer.content)).pages
         return " ".join(" ".join(page.extract_text() for page in pages).split())
 
