@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -17,7 +18,7 @@ from diagnosis.choices import ReadingKind
 from diagnosis.errors import DiagnosisError, ReasonsMissing, StalePage, TooManyTries, WrongPassword
 from diagnosis.models import ReadingRequest, SignedReport
 from diagnosis.permissions import Permission, may
-from diagnosis.rendering.printed import printed
+from diagnosis.rendering.printed import file_name, printed
 from diagnosis.selectors.readings import is_own
 from diagnosis.services import report_reading, reviews
 from diagnosis.services.second_readings import reads_twice
@@ -75,9 +76,9 @@ def report_download(request: PersonRequest, case_id: UUID, version: int | None =
     """Send the same as PDF."""
     case = _case(request, case_id)
     read = report_reading.read(case=case, by=request.user, version=version)
-    name = f"v{read.signed.version}" if read.signed else "unsigned"
     response = HttpResponse(printed(case, read), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="stage-report-{case.pk}-{name}.pdf"'
+    named = content_disposition_header(as_attachment=True, filename=file_name(case, read))
+    response["Content-Disposition"] = named or "attachment"
     return response
 
 
