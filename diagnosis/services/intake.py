@@ -12,9 +12,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
 
-from diagnosis import queue, uploads
+from diagnosis import blood_counts, queue, uploads
 from diagnosis.choices import Act, AnalysisStatus, CaseStatus, Priority
 from diagnosis.errors import AlreadyExists, CaseClosed, ImageRefused, ImplausibleCount, Invalid, NamesAreOff
 from diagnosis.models import Analysis, Case, Clinic, Patient, Smear
@@ -193,19 +192,10 @@ def _next_accession(clinic: Clinic, at: datetime) -> str:
             return accession
 
 
-# What a count can be in the unit that is asked for; outside of it another unit was meant.
-_POSSIBLE = {
-    "haemoglobin": (20, 300, _("Haemoglobin is asked for in g/L: 9.5 g/dL is 95 g/L.")),
-    "white_cells": (0, 2000, _("White cells are asked for in 10⁹/L: 12 000 per µL is 12.")),
-    "platelets": (0, 10_000, _("Platelets are asked for in 10⁹/L: 150 000 per µL is 150.")),
-}
-
-
 def _check_counts(case: Case) -> None:
-    for name, (lowest, highest, sentence) in _POSSIBLE.items():
-        value = getattr(case, name)
-        if value is not None and not lowest <= value <= highest:
-            raise ImplausibleCount(gettext(sentence))
+    counts = {"haemoglobin": case.haemoglobin, "white_cells": case.white_cells, "platelets": case.platelets}
+    for sentence in blood_counts.impossible(counts).values():
+        raise ImplausibleCount(sentence)
 
 
 def _check(row: Model) -> None:

@@ -11,10 +11,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from diagnosis import blood_counts
 from diagnosis.choices import Priority, Sex, Specimen
 from diagnosis.models import Clinic, Device
 from diagnosis.permissions import Permission, clinics_where
 from diagnosis.selectors.search import in_latin
+from diagnosis.web.birth_year import require_year_of_birth
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
     from django.utils.datastructures import MultiValueDict
 
     from diagnosis.models import User
-
-EARLIEST_BIRTH = 1880
 
 
 def _capitalised(choices: type[TextChoices]) -> Callable[[], list[tuple[str, str]]]:
@@ -58,6 +58,7 @@ class CaseForm(forms.Form):
     )
     patient_number = forms.CharField(
         label=_("Patient number"),
+        help_text=_("The clinic's own number; no name is needed."),
         max_length=64,
         error_messages={"required": _("Type the clinic's number of the patient.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
@@ -67,6 +68,7 @@ class CaseForm(forms.Form):
     )
     year_of_birth = forms.IntegerField(
         label=_("Year of birth"),
+        help_text=_("By the Gregorian calendar, such as 1980."),
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"invalid": _("Type the year with four digits.")},
@@ -77,6 +79,7 @@ class CaseForm(forms.Form):
     )
     accession = forms.CharField(
         label=_("Accession number"),
+        help_text=_("Left empty, the clinic's next number is given."),
         max_length=64,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
@@ -86,10 +89,21 @@ class CaseForm(forms.Form):
         label=_("Stain"), max_length=100, required=False, widget=forms.TextInput(attrs={"list": "stains"})
     )
     microscope = forms.ModelChoiceField(
-        Device.objects.none(), label=_("Microscope of the clinic"), required=False, empty_label=_("Another one")
+        Device.objects.none(),
+        label=_("Microscope of the clinic"),
+        help_text=_("Known ones give the ruler its scale."),
+        required=False,
+        empty_label=_("Another one"),
     )
     device = forms.CharField(label=_("Microscope and camera"), max_length=200, required=False)
-    haemoglobin = CountField(label=_("Haemoglobin"), min_value=0, max_digits=5, decimal_places=1, required=False)
+    haemoglobin = CountField(
+        label=_("Haemoglobin"),
+        help_text=_("9.5 g/dL is 95 g/L"),
+        min_value=0,
+        max_digits=5,
+        decimal_places=1,
+        required=False,
+    )
     white_cells = CountField(label=_("White cells"), min_value=0, max_digits=7, decimal_places=2, required=False)
     platelets = CountField(label=_("Platelets"), min_value=0, max_digits=7, decimal_places=1, required=False)
     treatment = forms.CharField(
@@ -108,17 +122,22 @@ class CaseForm(forms.Form):
         microscopes.queryset = Device.objects.filter(clinic__in=clinics, is_active=True).select_related("clinic")  # type: ignore[attr-defined]
         if len(clinics) > 1:
             microscopes.label_from_instance = lambda device: f"{device.name}, {device.clinic.name}"  # type: ignore[attr-defined]
-        for name in self.errors if self.is_bound else ():
-            if name in self.fields:
-                self.fields[name].widget.attrs.update({"aria-invalid": "true"})
+        # Without scripts the first field that has to change has the focus.
+        wrong = next((name for name in self.fields if self.is_bound and name in self.errors), None)
+        if wrong:
+            self.fields[wrong].widget.attrs["autofocus"] = True
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse counts that another unit was meant for, each at its field."""
+        for name, sentence in blood_counts.impossible(self.cleaned_data).items():
+            self.add_error(name, sentence)
+        return self.cleaned_data
 
     def clean_year_of_birth(self) -> int | None:
         """Refuse years in which no patient was born."""
         year: int | None = self.cleaned_data["year_of_birth"]
-        now = timezone.now().year
-        if year is not None and not EARLIEST_BIRTH <= year <= now:
-            words = gettext("Type a year from %(first)s to %(last)s.")
-            raise forms.ValidationError(words % {"first": EARLIEST_BIRTH, "last": now})
+        if year is not None:
+            require_year_of_birth(year, this_year=timezone.now().year)
         return year
 
     def clean_sex(self) -> str:

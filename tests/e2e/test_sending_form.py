@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from diagnosis.models import Case
-from tests.e2e.uploader import choose, upload
+from diagnosis.models import Case, Upload
+from diagnosis.services import uploads
+from tests.e2e.uploader import BLURRED, SHARP, choose, upload
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -82,3 +83,56 @@ def test_without_a_secure_context_images_are_sent_whole_after_the_form(page, sig
     upload(page, "b.jpg").get_by_role("button", name="Try again").click()
     page.wait_for_url("**/cases/*-*/")
     assert [smear.original_name for smear in Case.objects.get().smears.all()] == ["a.jpg", "b.jpg"]
+
+
+def test_unsuitable_images_are_counted_beside_the_button_and_may_be_sent(page, sign_in, doctor, drawn):
+    sign_in(doctor)
+    page.goto("/cases/new/")
+    names = ("a.jpg", "b.jpg", "c.jpg")
+    choose(page, *map(drawn, names))
+    expect(page.locator(".upload[data-state=checking]")).to_have_count(3)
+    for name, found in zip(names, (SHARP, BLURRED, BLURRED), strict=True):
+        uploads.record_check(Upload.objects.get(name=name).pk, found)
+    said = page.locator(".submit-bar [role=status]#unsuitable")
+    expect(said).to_have_text("2 of 3 images are unsuitable: retake them, or send them as they are.")
+    upload(page, "c.jpg").get_by_role("button", name="Remove c.jpg").click()
+    expect(said).to_have_text("1 of 2 images is unsuitable: retake it, or send it as it is.")
+    page.get_by_label("Patient number").fill("K-1")
+    page.get_by_role("button", name="Submit the case").click()
+    page.wait_for_url("**/cases/*-*/")
+    assert Case.objects.get().smears.count() == 2
+
+
+def test_counts_in_another_unit_are_named_each_at_its_field(page, sign_in, doctor, drawn, assert_accessible):
+    sign_in(doctor)
+    page.goto("/cases/new/")
+    choose(page, drawn("a.jpg"))
+    page.get_by_label("Patient number").fill("K-1")
+    haemoglobin, white_cells = page.get_by_label("Haemoglobin"), page.get_by_label("White cells")
+    haemoglobin.fill("9.5")
+    white_cells.fill("12000")
+    page.get_by_role("button", name="Submit the case").click()
+    expect(haemoglobin).to_be_focused()
+    expect(haemoglobin).to_have_accessible_description(
+        "9.5 g/dL is 95 g/L Haemoglobin is asked for in g/L: 9.5 g/dL is 95 g/L."
+    )
+    expect(white_cells).to_have_accessible_description("White cells are asked for in 10⁹/L: 12 000 per µL is 12.")
+    expect(page.locator(".form-errors")).to_be_empty()
+    assert_accessible()
+    haemoglobin.fill("95")
+    white_cells.fill("12")
+    page.get_by_role("button", name="Submit the case").click()
+    page.wait_for_url("**/cases/*-*/")
+
+
+def test_form_with_rubbish_alone_opens_no_case(page, sign_in, doctor, tmp_path):
+    rubbish = tmp_path / "notes.jpg"
+    rubbish.write_text("words")
+    sign_in(doctor)
+    page.goto("/cases/new/")
+    choose(page, rubbish)
+    expect(upload(page, "notes.jpg")).to_have_attribute("data-state", "refused")
+    page.get_by_label("Patient number").fill("K-1")
+    page.get_by_role("button", name="Submit the case").click()
+    expect(page.get_by_text("Add at least one image of the smear.")).to_be_visible()
+    assert not Case.objects.exists()

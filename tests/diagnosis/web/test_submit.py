@@ -1,3 +1,4 @@
+import re
 import uuid
 
 import pytest
@@ -69,6 +70,8 @@ def test_draft_that_arrives_twice_is_one_case(client, doctor, typed):
     [
         ({"patient_number": " "}, "patient_number", "Type the clinic's number of the patient."),
         ({"year_of_birth": "1066"}, "year_of_birth", "Type a year from 1880"),
+        ({"year_of_birth": "۱۳۵۹"}, "year_of_birth", "1359 looks like a Solar Hijri year. Give the Gregorian year: 1980"),
+        ({"year_of_birth": "1500"}, "year_of_birth", "Type a year from 1880"),
         ({"year_of_birth": str(timezone.now().year + 1)}, "year_of_birth", "Type a year from 1880"),
         ({"year_of_birth": "young"}, "year_of_birth", "Type the year with four digits."),
         ({"white_cells": "many"}, "white_cells", "Enter a number."),
@@ -193,3 +196,27 @@ def test_administrator_is_told_that_submitting_is_not_theirs(client, clinic):
     answer = client.get(reverse("submit"))
     assert answer.status_code == 403
     assert "Ask a clinic administrator." in answer.content.decode()
+
+
+def test_counts_in_another_unit_are_named_each_at_its_field(client, doctor, typed):
+    errors = submit(client, typed, haemoglobin="9.5", platelets="150000").json()["errors"]
+    assert errors["haemoglobin"] == ["Haemoglobin is asked for in g/L: 9.5 g/dL is 95 g/L."]
+    assert errors["platelets"] == ["Platelets are asked for in 10⁹/L: 150 000 per µL is 150."]
+    assert not Case.objects.exists()
+
+
+def test_bare_form_describes_the_first_wrong_field_and_leads_to_it(client, doctor, typed):
+    image = SimpleUploadedFile("a.jpg", factories.picture_bytes())
+    page = client.post(reverse("submit"), {**typed, "images": image, "haemoglobin": "9.5"}).content.decode()
+    field = re.search(r'<input[^>]*name="haemoglobin"[^>]*>', page).group()
+    assert 'aria-invalid="true"' in field
+    assert 'aria-describedby="id_haemoglobin_helptext id_haemoglobin_error"' in field
+    assert "autofocus" in field
+    assert page.count("autofocus") == 1
+
+
+def test_every_field_that_may_stay_empty_says_so(client, doctor):
+    page = client.get(reverse("submit")).content.decode()
+    for name in ("year_of_birth", "clinical_notes", "treatment", "haemoglobin", "white_cells", "platelets", "stain"):
+        assert "optional" in re.search(rf'<label for="id_{name}">(.*?)</label>', page, re.DOTALL).group(1)
+    assert "optional" not in re.search(r'<label for="id_patient_number">(.*?)</label>', page, re.DOTALL).group(1)

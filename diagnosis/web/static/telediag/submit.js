@@ -5,7 +5,7 @@ import { csrfToken } from "./csrf.js";
 import { leaveWord } from "./refused.js";
 import { Typed } from "./typed.js";
 import { Uploader } from "./uploader.js";
-import { gettext, interpolate } from "./words.js";
+import { gettext, interpolate, ngettext } from "./words.js";
 
 const OFFLINE = gettext("The server could not be reached. Nothing is lost: submit again when the network is back.");
 const NO_IMAGE = gettext("Add at least one image of the smear.");
@@ -15,6 +15,7 @@ const form = document.querySelector("#submit");
 const facts = form.querySelector("#facts");
 const button = form.querySelector("button[type=submit]");
 const said = form.querySelector(".submit-said");
+const unsuitable = form.querySelector("#unsuitable");
 const toCase = form.querySelector("#to-case");
 const typed = new Typed(form, form.dataset.user);
 
@@ -30,12 +31,28 @@ const uploader = new Uploader(form.querySelector(".uploader"), {
 });
 // With the first image there is something to come back to, even before a word is typed.
 uploader.addEventListener("added", () => typed.keep());
+uploader.addEventListener("changed", () => {
+  const count = uploader.count("retake");
+  const all = uploader.rows.length - uploader.count("same", "refused");
+  const words = ngettext(
+    "%(count)s of %(all)s images is unsuitable: retake it, or send it as it is.",
+    "%(count)s of %(all)s images are unsuitable: retake them, or send them as they are.",
+    count,
+  );
+  const sentence = count && !facts.disabled ? interpolate(words, { count, all }, true) : "";
+  if (unsuitable.textContent !== sentence) {
+    unsuitable.textContent = sentence;
+  }
+});
 
 function clearErrors() {
   form.querySelectorAll("[data-error-for]").forEach((place) => {
     place.textContent = "";
   });
-  form.querySelectorAll("[aria-invalid]").forEach((control) => control.removeAttribute("aria-invalid"));
+  form.querySelectorAll("[aria-invalid]").forEach((control) => {
+    control.removeAttribute("aria-invalid");
+    describe(control, (id) => !id.endsWith("_error"));
+  });
   form.querySelector(".form-errors").replaceChildren();
 }
 
@@ -48,12 +65,18 @@ function showErrors(errors) {
     }
     place.textContent = sentences.join(" ");
     const control = form.elements[name];
-    if (control instanceof Element) {
-      control.setAttribute("aria-invalid", "true");
-      control.setAttribute("aria-describedby", place.id);
+    for (const one of control instanceof RadioNodeList ? control : [control]) {
+      one.setAttribute("aria-invalid", "true");
+      describe(one, (id) => id !== place.id, place.id);
     }
   }
   form.querySelector("[aria-invalid=true]")?.focus();
+}
+
+/* Keep of what describes a control what is wanted, and add to it. */
+function describe(control, isWanted, ...others) {
+  const ids = (control.getAttribute("aria-describedby") ?? "").split(" ").filter((id) => id && isWanted(id));
+  control.setAttribute("aria-describedby", [...ids, ...others].join(" "));
 }
 
 function sayAbove(sentence, isSignedOut = false) {
@@ -81,7 +104,7 @@ async function openCase() {
 
 async function submit() {
   clearErrors();
-  if (!uploader.rows.length) {
+  if (uploader.rows.length === uploader.count("refused")) {
     uploader.say(NO_IMAGE);
     form.querySelector(".dropzone").scrollIntoView({ block: "center" });
     return;
@@ -107,6 +130,7 @@ async function submit() {
 function follow({ accession, case: address, upload }) {
   typed.forget();
   facts.disabled = true;
+  unsuitable.textContent = "";
   button.hidden = true;
   toCase.href = address;
   toCase.addEventListener("click", () => leaveWord(address, uploader.those(...LEFT_BEHIND)));

@@ -20,6 +20,7 @@ export class UploadRow {
     this.sending = null;
     // The row of the same bytes that goes in this one's place.
     this.twin = null;
+    this.shown = acts.shown;
     this.arrivedAt = Date.now();
     this.element = template.content.firstElementChild.cloneNode(true);
     this.find(".upload-name").textContent = this.name;
@@ -71,6 +72,7 @@ export class UploadRow {
   show(state, sentence = this.size) {
     this.state = state;
     this.element.dataset.state = state;
+    this.shown();
     const said = this.find(".upload-said");
     if (said.textContent !== sentence) {
       said.textContent = sentence;

@@ -2,21 +2,18 @@
    of it. They go up while the form is still typed, two at a time, and nothing that goes wrong with one touches the others. */
 
 import { listenForFiles } from "./choosing.js";
-import { csrfToken } from "./csrf.js";
 import { AllAtOnce, PieceByPiece, sendsPieces, sha256Of } from "./sending.js";
+import { Standing, forget, join } from "./standing.js";
+import { sameAs, tellTwins, twinsOf } from "./twins.js";
 import { UploadRow } from "./upload_row.js";
 import { gettext, interpolate } from "./words.js";
 
 const AT_A_TIME = 2;
-// Milliseconds between two looks at what was sent: while its check is expected, and when that takes long.
-const LOOK = 800;
-const LOOK_LATE = 5000;
-const LATE = 20000;
 const TOO_LARGE = gettext("The file is larger than %s MB. Export it as JPEG at quality 90 and upload that file.");
-const SAME = gettext("The same as %s; it is kept once.");
 
 export class Uploader extends EventTarget {
-  /* Emits "added" when images were chosen, and "settled" when there is nothing left that goes on by itself. */
+  /* Emits "added" when images were chosen, "changed" when there is something else to say of one, and "settled" when
+     there is nothing left that goes on by itself. */
 
   constructor(root, { draft, clinic = () => "" }) {
     super();
@@ -36,6 +33,7 @@ export class Uploader extends EventTarget {
         event.preventDefault();
       }
     });
+    this.standing = new Standing(root.dataset.uploads, draft, (said) => this.hear(said));
     this.ready = this.recall();
   }
 
@@ -61,7 +59,7 @@ export class Uploader extends EventTarget {
     if (!sendsPieces) {
       return;
     }
-    const said = await this.ask();
+    const said = await this.standing.ask();
     // The case itself shows what is stored; of what was refused its page was told (refused.js).
     const told = this.caseIsOpen ? ["stored", "refused"] : ["stored"];
     for (const one of (said?.uploads ?? []).filter(({ look }) => !told.includes(look))) {
@@ -78,21 +76,12 @@ export class Uploader extends EventTarget {
     this.look();
   }
 
-  async ask() {
-    try {
-      const address = `${this.root.dataset.uploads}?draft=${this.draft}`;
-      const answer = await fetch(address, { headers: { Accept: "application/json" } });
-      return answer.ok ? await answer.json() : null;
-    } catch {
-      return null;
-    }
-  }
-
   row(file, known = null) {
     const row = new UploadRow(this.root.querySelector("template"), file, known, {
       retry: () => this.retry(row),
       remove: () => this.remove(row),
       retake: () => this.retake(row),
+      shown: () => this.dispatchEvent(new Event("changed")),
     });
     this.rows.push(row);
     this.list.append(row.element);
@@ -143,13 +132,14 @@ export class Uploader extends EventTarget {
   remove(row) {
     row.sending?.abort();
     if (row.address) {
-      this.forget(row.address);
+      forget(row.address);
     }
     const hadFocus = row.element.contains(document.activeElement);
     row.element.remove();
     this.rows = this.rows.filter((one) => one !== row);
+    this.dispatchEvent(new Event("changed"));
     // One of those that are the same goes in its place.
-    for (const twin of this.rows.filter((one) => one.twin === row)) {
+    for (const twin of twinsOf(row, this.rows)) {
       twin.twin = null;
       twin.show("waiting");
     }
@@ -165,11 +155,6 @@ export class Uploader extends EventTarget {
     }
     const camera = this.root.querySelector(".camera");
     (camera.hidden ? this.root : camera).querySelector("input[type=file]").click();
-  }
-
-  forget(address) {
-    const headers = { Accept: "application/json", "X-CSRFToken": csrfToken(), "Tus-Resumable": "1.0.0" };
-    fetch(address, { method: "DELETE", headers }).catch(() => {});
   }
 
   async send(row) {
@@ -214,23 +199,11 @@ export class Uploader extends EventTarget {
     }
     if (twin) {
       row.twin = twin;
-      this.tellTwins(twin);
+      tellTwins(twin, this.rows);
     } else if (row.sha256 in this.held) {
-      const number = interpolate(gettext("image %s"), [this.held[row.sha256]]);
-      row.show("stored", interpolate(SAME, [number]));
+      row.show("stored", sameAs(interpolate(gettext("image %s"), [this.held[row.sha256]])));
     }
     return row.state !== "preparing";
-  }
-
-  /* What becomes of a file becomes of those that are the same. */
-  tellTwins(row) {
-    for (const twin of this.rows.filter((one) => one.twin === row)) {
-      if (row.state === "refused") {
-        twin.show("refused", row.sentence);
-      } else {
-        twin.show("same", interpolate(SAME, [row.name]));
-      }
-    }
   }
 
   tells(row) {
@@ -249,7 +222,7 @@ export class Uploader extends EventTarget {
       },
       refused: (sentence, canBeTriedAgain) => {
         row.show(canBeTriedAgain ? "failed" : "refused", sentence);
-        this.tellTwins(row);
+        tellTwins(row, this.rows);
         this.next();
       },
     };
@@ -257,24 +230,15 @@ export class Uploader extends EventTarget {
 
   /* Ask how what was sent stands, for as long as there is something to hear. */
   look() {
-    clearTimeout(this.looking);
-    const open = this.rows.filter((row) => row.expects(this.caseIsOpen));
-    if (!open.length) {
-      return;
-    }
-    const isLate = open.every((row) => Date.now() - row.arrivedAt > LATE);
-    const pace = (isLate ? LOOK_LATE : LOOK) * (document.hidden ? 10 : 1);
-    this.looking = setTimeout(() => this.hear(), pace);
+    this.standing.look(this.rows.filter((row) => row.expects(this.caseIsOpen)));
   }
 
-  async hear() {
-    const said = await this.ask();
+  hear(said) {
     for (const one of said?.uploads ?? []) {
       const row = this.rows.find((row) => row.expects(this.caseIsOpen) && row.sha256 === one.sha256);
       row?.hear(one);
       if (row && this.caseIsOpen && ["checking", "good", "retake"].includes(row.state)) {
-        // It was whole a moment before its case was open: asked for, it joins.
-        fetch(row.address, { method: "HEAD", headers: { Accept: "application/json" } }).catch(() => {});
+        join(row.address);
       }
     }
     this.look();
