@@ -12,8 +12,9 @@ from drf_spectacular.utils import extend_schema_field
 
 from diagnosis.choices import CaseState, CaseStatus, Priority, Specimen
 from diagnosis.models import Case, Clinic
+from diagnosis.selectors.readers import is_asked_of, nobody_may_read
 from diagnosis.selectors.search import found
-from diagnosis.selectors.states import is_in, is_waiting
+from diagnosis.selectors.states import is_answered, is_in, is_waiting
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -49,6 +50,9 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ship
     held_by = filters.ChoiceFilter(choices=HOLDERS, method="held", help_text="Who reads it now.")
     is_critical = YesOrNo()
     is_overdue = YesOrNo()
+    is_answered = YesOrNo(method="answered", help_text="Whether the clinic was asked, and answered every question.")
+    is_asked_of_me = YesOrNo(method="asked_of_me", help_text="Whether its next reading was asked of you by name.")
+    has_reader = YesOrNo(method="readable", help_text="Whether anybody may read it; false: it waits and nobody may.")
     submitted_from = filters.IsoDateTimeFilter("submitted_at", "gte", help_text="Submitted at this time or later.")
     submitted_before = filters.IsoDateTimeFilter("submitted_at", "lt", help_text="Submitted before this time.")
     # Last: each of its two searches is narrowed by the others.
@@ -77,6 +81,19 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ship
             return rows.filter(is_held=False)
         mine = Q(held_by=self.request.user)
         return rows.filter(mine if holder == ME else ~mine, is_held=True)
+
+    def answered(self, rows: QuerySet[CaseWithState], _name: str, wanted: bool) -> QuerySet[CaseWithState]:  # noqa: FBT001 - django-filter's way
+        """Keep the open cases whose clinic answered what it was asked, or all others."""
+        return rows.filter(is_answered() if wanted else ~is_answered())
+
+    def asked_of_me(self, rows: QuerySet[CaseWithState], _name: str, wanted: bool) -> QuerySet[CaseWithState]:  # noqa: FBT001 - django-filter's way
+        """Keep the cases of which the user was asked for the next reading, or all others."""
+        mine = is_asked_of(self.request.user)
+        return rows.filter(mine if wanted else ~mine)
+
+    def readable(self, rows: QuerySet[CaseWithState], _name: str, wanted: bool) -> QuerySet[CaseWithState]:  # noqa: FBT001 - django-filter's way
+        """Keep what waits for a reader though nobody may be it, or all others."""
+        return rows.filter(~nobody_may_read() if wanted else nobody_may_read())
 
     def search(self, rows: QuerySet[CaseWithState], _name: str, words: str) -> QuerySet[CaseWithState]:
         """Keep the cases whose patient number or accession number holds the words."""

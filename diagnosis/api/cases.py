@@ -134,7 +134,7 @@ class CaseSerializer(CaseSummary):
         times = {
             "raised_at": notice.notice.raised_at,
             "notified_at": notice.sent_at,
-            "acknowledged_at": notice.acknowledged and notice.acknowledged.at,
+            "acknowledged_at": notice.answered and notice.answered.at,
             "called_at": notice.call.at if notice.call and notice.is_called else None,
         }
         return CriticalNotice(times).data

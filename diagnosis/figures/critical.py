@@ -12,6 +12,7 @@ from diagnosis.figures.percentile import MEDIAN, Percentile
 from diagnosis.figures.plot import Row, bars
 from diagnosis.figures.table import Column, Kind, Table, percent, share
 from diagnosis.models import Notice, NoticeEvent
+from diagnosis.selectors.notices import ANSWERS
 
 if TYPE_CHECKING:
     from diagnosis.figures.scope import Scope
@@ -36,7 +37,7 @@ def critical(scope: Scope) -> Table:
         Notice.objects.filter(scope.cases("case__"), scope.during("raised_at"))
         .annotate(
             sent_at=_first(NoticeEventKind.SENT),
-            answered_at=_first(NoticeEventKind.ACKNOWLEDGED, NoticeEventKind.CLOSED),
+            answered_at=_first(*ANSWERS),
             was_escalated=_any(kind=NoticeEventKind.ESCALATED),
             was_unattended=_any(kind=NoticeEventKind.NOBODY_ON_CALL),
             was_called=_any(kind=NoticeEventKind.CALLED, read_back=True),

@@ -20,10 +20,10 @@ from diagnosis.selectors.notices import (
     progress_of_case,
 )
 from diagnosis.selectors.patients import other_cases
-from diagnosis.selectors.readers import has_reader, is_theirs, with_readers
+from diagnosis.selectors.readers import has_reader, is_theirs, may_take_over, to_ask, with_readers
 from diagnosis.selectors.same_images import cases_with_file, same_images
 from diagnosis.selectors.shadows import Agreement, agreement, with_comparison
-from diagnosis.selectors.states import ANSWER_OVERDUE_AFTER, with_state, with_times
+from diagnosis.selectors.states import ANSWER_OVERDUE_AFTER, asked_by_name, with_state, with_times
 from diagnosis.selectors.timeline import timeline
 from diagnosis.selectors.worklist import (
     awaiting_answer,
@@ -43,6 +43,7 @@ __all__ = [
     "Agreement",
     "Counts",
     "agreement",
+    "asked_by_name",
     "awaiting_answer",
     "cases",
     "cases_with_file",
@@ -51,6 +52,7 @@ __all__ = [
     "for_others",
     "has_reader",
     "is_theirs",
+    "may_take_over",
     "models_answering",
     "models_used",
     "name_of",
@@ -71,6 +73,7 @@ __all__ = [
     "signed_analyses_by",
     "telling_cells",
     "timeline",
+    "to_ask",
     "waits",
     "with_comparison",
     "with_readers",

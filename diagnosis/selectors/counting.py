@@ -9,7 +9,7 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
 from diagnosis.choices import CaseState, CaseStatus
 from diagnosis.models import Case
-from diagnosis.selectors.readers import is_for
+from diagnosis.selectors.readers import is_asked_of, is_for, nobody_may_read
 from diagnosis.selectors.states import is_in, is_waiting, with_state
 from diagnosis.selectors.worklist import open_cases
 
@@ -36,21 +36,33 @@ class Counts:
     awaiting_answer: int
     yours: int = 0
     for_others: int = 0
+    unreadable: int = 0
+    asked_of_you: int = 0
     is_more: bool = False
 
 
 def worklist_counts(user: User, *, at: datetime | None = None) -> Counts:
     """Count what is shown above a reader's worklist."""
-    rows = open_cases(user, at=at).annotate(waits=_whether(is_waiting(at)), is_theirs=_whether(is_for(user)))
+    rows = open_cases(user, at=at).annotate(
+        waits=_whether(is_waiting(at)), is_theirs=_whether(is_for(user)), is_asked_of_you=_whether(is_asked_of(user))
+    )
     to_read = Q(waits=True, is_theirs=True)
     yours = to_read & Q(is_held=True, held_by=user)
-    return _counted(rows, to_read, at, yours=yours, for_others=Q(waits=True, is_theirs=False))
+    return _counted(
+        rows,
+        to_read,
+        at,
+        yours=yours,
+        asked_of_you=to_read & Q(is_asked_of_you=True),
+        for_others=Q(waits=True, is_theirs=False),
+    )
 
 
 def open_counts(clinics: Sequence[Clinic], *, at: datetime | None = None) -> Counts:
     """Count the open cases of clinics, for those who do not read them."""
     rows = with_state(Case.objects.filter(status=CaseStatus.OPEN, clinic__in=clinics), at=at)
-    return _counted(rows, Q(status=CaseStatus.OPEN), at)
+    rows = rows.annotate(is_unreadable=_whether(nobody_may_read(at)))
+    return _counted(rows, Q(status=CaseStatus.OPEN), at, unreadable=Q(is_unreadable=True))
 
 
 def _counted(rows: QuerySet[CaseWithState], waiting: Q, at: datetime | None, **further: Q) -> Counts:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 # What nobody has called through by then is still with its case, and no longer in the list.
 OUTSTANDING_FOR = timedelta(days=30)
+# What answers a notice: somebody takes note of it, or signs the case, which no reader can without having taken note.
+# The pages, the API and the figures say the same of every notice: whether, when and by whom it was answered.
+ANSWERS = (NoticeEventKind.ACKNOWLEDGED, NoticeEventKind.CLOSED)
 TELLS = (DeliveryKind.CRITICAL, DeliveryKind.ESCALATION)
 
 
@@ -52,9 +55,19 @@ class NoticeProgress:
         return next((step.at for step in self.steps if step.kind == NoticeEventKind.SENT), None)
 
     @property
+    def answered(self) -> NoticeEvent | None:
+        """What answered it first."""
+        return next((step for step in self.steps if step.kind in ANSWERS), None)
+
+    @property
     def acknowledged(self) -> NoticeEvent | None:
         """The acknowledgement."""
         return next((step for step in self.steps if step.kind == NoticeEventKind.ACKNOWLEDGED), None)
+
+    @property
+    def is_answered_late(self) -> bool:
+        """Whether it was answered after the time that the clinic gives for it."""
+        return self.answered is not None and self.answered.at > self.notice.acknowledge_by
 
     @property
     def call(self) -> NoticeEvent | None:
@@ -65,7 +78,7 @@ class NoticeProgress:
     @property
     def is_waiting(self) -> bool:
         """Whether somebody has to acknowledge it."""
-        return self.acknowledged is None and self.notice.case.status == CaseStatus.OPEN
+        return self.answered is None and self.notice.case.status == CaseStatus.OPEN
 
     @property
     def is_called(self) -> bool:
@@ -99,10 +112,10 @@ def notices_waiting_for(user: User) -> QuerySet[Notice]:
 
 
 def waiting_notices() -> QuerySet[Notice]:
-    """Return the notices of open cases that nobody has acknowledged."""
-    acknowledged = NoticeEvent.objects.filter(notice=OuterRef("pk"), kind=NoticeEventKind.ACKNOWLEDGED)
+    """Return the notices of open cases that nobody has answered."""
+    answered = NoticeEvent.objects.filter(notice=OuterRef("pk"), kind__in=ANSWERS)
     return _with_steps(
-        Notice.objects.filter(~Exists(acknowledged), case__status=CaseStatus.OPEN).select_related("case__clinic")
+        Notice.objects.filter(~Exists(answered), case__status=CaseStatus.OPEN).select_related("case__clinic")
     )
 
 

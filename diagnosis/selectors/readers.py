@@ -1,4 +1,7 @@
-"""Whose the next reading of a case may be. Nobody reads what they sent themselves, and nobody reads twice for two."""
+"""Whose the next reading of a case may be. Nobody reads what they sent themselves, and nobody reads twice for two.
+
+A colleague who is asked by name finds the case in their worklist; everybody else may still take it over.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,11 @@ from django.db.models import Exists, OuterRef, Q
 
 from diagnosis.models import Case, Membership, Review, Smear, User
 from diagnosis.permissions import ALLOWED, Permission
-from diagnosis.selectors.states import pending_readings
+from diagnosis.selectors.states import is_waiting, pending_readings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.db.models import QuerySet
     from django_stubs_ext import WithAnnotations
 
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
         """What `with_readers` adds to a case that has its state."""
 
         has_reader: bool
+        has_specialist: bool
 
     CaseToRead = WithAnnotations[Case, ReaderFacts]
 
@@ -27,18 +33,34 @@ READERS = [role for role, allowed in ALLOWED.items() if Permission.REVIEW in all
 
 
 def is_for(user: User) -> Q:
-    """Say of a case that its next reading may be the user's."""
+    """Say of a case that its next reading may be the user's, and no colleague was asked for it by name."""
+    of_another = Q(asked_of__is_active=True) & ~Q(asked_of=user)
+    return may_be_of(user) & ~Q(Exists(pending_readings().filter(of_another)))
+
+
+def may_be_of(user: User) -> Q:
+    """Say of a case that its next reading may be the user's, if need be by taking it over."""
     return ~(Q(submitted_by=user) | _is_barred(OuterRef("pk"), user.pk))
 
 
+def is_asked_of(user: User) -> Q:
+    """Say of a case that the user was asked for its next reading by name."""
+    return Q(Exists(pending_readings().filter(asked_of=user)))
+
+
 def is_theirs(case: Case, user: User) -> bool:
-    """Whether the next reading of the case may be the user's."""
+    """Whether the next reading of the case is for the user to take."""
     return Case.objects.filter(is_for(user), pk=case.pk).exists()
 
 
+def may_take_over(case: Case, user: User) -> bool:
+    """Whether the next reading of the case may be the user's, whoever was asked for it by name."""
+    return Case.objects.filter(may_be_of(user), pk=case.pk).exists()
+
+
 def with_readers(rows: QuerySet[CaseWithState]) -> QuerySet[CaseToRead]:
-    """Annotate cases with whether anybody at the clinic may read them next."""
-    return rows.annotate(has_reader=_anybody())
+    """Annotate cases with whether anybody at the clinic may read them next, and whether it has a specialist at all."""
+    return rows.annotate(has_reader=_anybody(), has_specialist=Exists(_specialists()))
 
 
 def has_reader(case: Case) -> bool:
@@ -46,21 +68,37 @@ def has_reader(case: Case) -> bool:
     return Case.objects.filter(_anybody(), pk=case.pk).exists()
 
 
+def nobody_may_read(at: datetime | None = None) -> Q:
+    """Say of a case that it waits for a reader, and that the clinic has none who may be it."""
+    return is_waiting(at) & ~Q(_anybody())
+
+
+def to_ask(case: Case, *, by: User) -> QuerySet[User]:
+    """Return whom a reader may ask by name for a second reading: who reads for the clinic and sent nothing of it."""
+    sent = Smear.objects.filter(case=case).values("uploaded_by")
+    members = Membership.objects.filter(clinic=case.clinic_id, role__in=READERS).values("user")
+    readers = User.objects.filter(pk__in=members, is_active=True, is_service_account=False)
+    others = readers.exclude(pk__in=[by.pk, case.submitted_by_id]).exclude(pk__in=sent)
+    return others.order_by("last_name", "first_name", "username")
+
+
 def _anybody() -> Exists:
-    members = Membership.objects.filter(
-        ~_is_barred(OuterRef(OuterRef("pk")), OuterRef("user")),
+    free = _specialists().filter(~_is_barred(OuterRef(OuterRef("pk")), OuterRef("user")))
+    return Exists(free.exclude(user=OuterRef("submitted_by")))
+
+
+def _specialists() -> QuerySet[Membership]:
+    return Membership.objects.filter(
         clinic=OuterRef("clinic"),
         role__in=READERS,
         user__is_active=True,
         user__is_service_account=False,
     )
-    return Exists(members.exclude(user=OuterRef("submitted_by")))
 
 
 def _is_barred(case: OuterRef, user: OuterRef | int) -> Q:
-    """Say that the user uploaded into the case, or that a reading waits which is somebody else's."""
+    """Say that the user uploaded into the case, or gave one of two readings of which it waits for the other."""
     uploads = Smear.objects.filter(case=case, uploaded_by=user)
     deeper = user if isinstance(user, int) else OuterRef(user)
     read = Review.objects.filter(case=OuterRef("case"), reviewer=deeper)
-    of_another = Q(asked_of__isnull=False) & ~Q(asked_of=user)
-    return Q(Exists(uploads)) | Q(Exists(pending_readings(case).filter(Exists(read) | of_another)))
+    return Q(Exists(uploads)) | Q(Exists(pending_readings(case).filter(Exists(read))))

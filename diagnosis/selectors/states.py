@@ -85,10 +85,26 @@ def is_in(state: CaseState, at: datetime | None = None) -> Q:
     return reduce(and_, [~conditions[other] for other in earlier if other not in _CLOSED], conditions[state] & _IS_OPEN)
 
 
+def is_answered() -> Q:
+    """Say of an open case that its clinic was asked, and answered every question."""
+    asked = Question.objects.filter(case=OuterRef("pk"))
+    return _IS_OPEN & Q(Exists(asked.filter(answer__isnull=False))) & ~Q(Exists(asked.filter(answer=None)))
+
+
 def pending_readings(case: OuterRef | None = None) -> QuerySet[ReadingRequest]:
     """Return the readings of the case outside that are asked for and not yet given."""
+    return awaited_readings().filter(case=case or OuterRef("pk"))
+
+
+def asked_by_name(case: CaseRow) -> QuerySet[ReadingRequest]:
+    """Return the readings of a case that a colleague was asked for by name and has not given."""
+    return awaited_readings().filter(case=case, asked_of__isnull=False).select_related("asked_of", "asked_by")
+
+
+def awaited_readings() -> QuerySet[ReadingRequest]:
+    """Return the readings of all cases that are asked for and not yet given."""
     given = Review.objects.filter(case=OuterRef("case"), kind=OuterRef("kind"))
-    return ReadingRequest.objects.filter(~Exists(given), case=case or OuterRef("pk"))
+    return ReadingRequest.objects.filter(~Exists(given))
 
 
 def _conditions(at: datetime) -> list[tuple[CaseState, Q]]:

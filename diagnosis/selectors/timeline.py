@@ -103,7 +103,7 @@ def _step(step: NoticeEvent, *, notes_too: bool) -> Happening:
         NoticeEventKind.ESCALATED: (_("Not acknowledged in time: further people are told"), "critical"),
         NoticeEventKind.ACKNOWLEDGED: (_("Critical notice acknowledged"), "settled"),
         NoticeEventKind.CALLED: (_call(step), "settled" if step.read_back else "caution"),
-        NoticeEventKind.CLOSED: (_("Signed before anybody acknowledged the notice"), ""),
+        NoticeEventKind.CLOSED: (_("Critical notice answered by the signature"), "settled"),
     }[NoticeEventKind(step.kind)]
     by = step.by.signature_name if step.by else ""
     return Happening(step.at, words, by, step.note if notes_too else "", tone)

@@ -54,13 +54,16 @@ def renew(*, case: Case, by: User, at: datetime | None = None) -> bool:
 
 
 def take_over(*, case: Case, by: User, at: datetime | None = None) -> bool:
-    """Take an open case from whoever holds it; the page has asked first. False when it is closed or for others."""
+    """Take an open case from whoever holds it or was asked for it by name; the page has asked first.
+
+    False when it is closed or may not be theirs to read.
+    """
     at = at or timezone.now()
     require(by, Permission.REVIEW, case.clinic)
     with transaction.atomic():
         if renew(case=case, by=by, at=at):
             return True
-        if not selectors.is_theirs(case, by):
+        if not selectors.may_take_over(case, by):
             return False
         holder = Case.objects.select_for_update().get(pk=case.pk)
         was_with = holder.held_by_id if is_held(holder, at=at) else None

@@ -12,7 +12,7 @@ from diagnosis.choices import Act, CaseStatus, DeliveryKind, NoticeEventKind
 from diagnosis.errors import CaseClosed, Invalid, OwnCase
 from diagnosis.models import Case, Notice, NoticeEvent
 from diagnosis.permissions import Permission, require
-from diagnosis.selectors.notices import notice_progress, progress_of_case, waiting_notices
+from diagnosis.selectors.notices import ANSWERS, notice_progress, progress_of_case, waiting_notices
 from diagnosis.selectors.readings import is_own
 from diagnosis.services import deliveries
 from diagnosis.services.audit import note as record
@@ -82,9 +82,9 @@ def record_call(
 
 
 def close(case: Case, *, by: User, at: datetime) -> None:
-    """End a notice that nobody acknowledged before the case was signed. The caller holds the case's lock."""
+    """Let the signature answer a notice that nobody acknowledged before. The caller holds the case's lock."""
     notice = Notice.objects.filter(case=case).first()
-    if notice and not notice.events.filter(kind__in=[NoticeEventKind.ACKNOWLEDGED, NoticeEventKind.CLOSED]).exists():
+    if notice and not notice.events.filter(kind__in=ANSWERS).exists():
         _step(notice, NoticeEventKind.CLOSED, at=at, by=by)
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
+from diagnosis import selectors
 from diagnosis.errors import HeldByAnother
 from diagnosis.models import Case
 from diagnosis.permissions import Permission, require
@@ -58,9 +59,11 @@ def take_over(request: PersonRequest, case_id: UUID) -> HttpResponse:
             messages.error(request, _not_free(case, request))
             return redirect("worklist")
         return redirect("review", case.pk)
-    if not holding.is_held(case, at=timezone.now()) or case.held_by == request.user:
+    is_held = holding.is_held(case, at=timezone.now())
+    asked = selectors.asked_by_name(case).exclude(asked_of=request.user).first()
+    if case.held_by == request.user or not (is_held or asked):
         return redirect("review", case.pk)
-    return render(request, "cases/take_over.html", {"case": case})
+    return render(request, "cases/take_over.html", {"case": case, "is_held": is_held, "asked": asked})
 
 
 def _case(request: PersonRequest, case_id: UUID) -> Case:

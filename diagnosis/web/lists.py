@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Prefetch, Q, Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -17,11 +18,13 @@ from django.views.decorators.http import require_GET
 
 from diagnosis import selectors
 from diagnosis.blindness import hidden_from
-from diagnosis.choices import CaseState, Priority, Specimen
+from diagnosis.choices import CaseState, CaseStatus, Priority, Specimen
 from diagnosis.filters import CaseFilter
-from diagnosis.models import Clinic, Device, SignedReport, Smear, User
+from diagnosis.models import Case, Clinic, Device, SignedReport, Smear, User
 from diagnosis.permissions import ALLOWED, Permission, clinics_where
-from diagnosis.selectors.states import WAITING
+from diagnosis.selectors.readers import may_be_of
+from diagnosis.selectors.search import found
+from diagnosis.selectors.states import WAITING, awaited_readings, is_answered
 from diagnosis.services.saved_views import MOST_VIEWS
 from diagnosis.web.access import PersonRequest, signed_in
 from diagnosis.web.keyset import page_of
@@ -97,7 +100,9 @@ def _answer(request: PersonRequest, listed: List) -> HttpResponse:
     # A date without a time is one of the clinic's clock.
     zone = ZoneInfo(listed.clinics[0].time_zone) if listed.clinics else None
     with timezone.override(zone or timezone.get_current_timezone()):
-        page = page_of(_narrowed(request, listed.rows), _in_full(listed.full), by=listed.by, wanted=request.GET)
+        page = page_of(
+            _narrowed(request, listed.rows), _in_full(listed.full, request.user), by=listed.by, wanted=request.GET
+        )
         below = _below(request, listed) if not page.after else []
     context = {
         "list": listed.name,
@@ -108,6 +113,7 @@ def _answer(request: PersonRequest, listed: List) -> HttpResponse:
         "clinics": listed.clinics,
         "hidden": hidden_from(request.user, [*page.rows, *below]),
         "wanted": request.GET,
+        "elsewhere": {} if page.rows or below or listed.name == "cases" else _elsewhere(request),
         "may_submit": bool(clinics_where(request.user, Permission.SUBMIT)),
         "is_narrowed": _is_narrowed(request),
         "views": request.user.saved_views.filter(list=listed.name)[:MOST_VIEWS],
@@ -139,22 +145,42 @@ def _narrowed(request: PersonRequest, rows: QuerySet[CaseWithState]) -> QuerySet
     return CaseFilter(request.GET, queryset=rows, request=request).qs if _is_narrowed(request) else rows
 
 
+def _elsewhere(request: PersonRequest) -> dict[str, Any]:
+    """Count what a search finds of cases that wait for nobody, or not for this reader."""
+    words = request.GET.get("q", "").strip()
+    if not words:
+        return {}
+    is_signed = Q(status=CaseStatus.SIGNED)
+    numbers = found(Case.objects.visible_to(request.user), words).aggregate(
+        signed=Count("pk", filter=is_signed), others=Count("pk", filter=~is_signed)
+    )
+    return {**numbers, "query": urlencode({"q": words})}
+
+
 def _below(request: PersonRequest, listed: List) -> list[CaseWithState]:
     if listed.below is None:
         return []
     keys = list(_narrowed(request, listed.below).values_list("pk", flat=True)[:MOST_BELOW])
-    return list(_in_full(listed.full).filter(pk__in=keys).order_by("due_at", "pk")) if keys else []
+    return list(_in_full(listed.full, request.user).filter(pk__in=keys).order_by("due_at", "pk")) if keys else []
 
 
-def _in_full(rows: QuerySet[CaseWithState]) -> QuerySet[CaseWithState]:
-    """Add what a row shows besides: the number of images, the signed finding, and whether anybody may read it."""
+def _in_full(rows: QuerySet[CaseWithState], user: User) -> QuerySet[CaseWithState]:
+    """Add what a row shows besides: images, the signed finding, answers, and who may read it or was asked to."""
     images = Smear.objects.filter(case=OuterRef("pk")).order_by().values("case").values(number=Count("pk"))
+    asked = awaited_readings().filter(asked_of__isnull=False).select_related("asked_of", "asked_by")
     # The content of a report is too much for a list.
     versions = SignedReport.objects.select_related("review").defer("content").order_by("-version")
     return (
         selectors.with_readers(rows)
-        .annotate(smear_count=Subquery(images))
-        .prefetch_related(Prefetch("signed_reports", versions, to_attr="signed_versions"))
+        .annotate(
+            smear_count=Subquery(images),
+            is_answered=ExpressionWrapper(is_answered(), output_field=BooleanField()),
+            may_take=ExpressionWrapper(may_be_of(user), output_field=BooleanField()),
+        )
+        .prefetch_related(
+            Prefetch("signed_reports", versions, to_attr="signed_versions"),
+            Prefetch("reading_requests", asked, to_attr="asked_by_name"),
+        )
     )
 
 

@@ -102,10 +102,21 @@ def test_adjudication_is_for_a_third_reader(case, ada, bea, clinic):
     assert state(case, ada) == CaseState.AWAITING_REVIEW
 
 
-def test_colleague_who_was_asked_reads_and_nobody_else(case, ada, bea, clinic):
+def test_case_stands_with_the_colleague_who_was_asked_and_others_may_take_it_over(case, ada, bea, clinic):
     read(case, ada)
     request(case, asked_by=ada, asked_of=bea)
-    assert (listed(bea), listed(factories.specialist(clinic))) == ([case], [])
+    other = factories.specialist(clinic)
+    assert (listed(bea), listed(other)) == ([case], [])
+    assert [holding.hold(case=case, by=user) for user in (ada, other)] == [False, False]
+    assert [holding.take_over(case=case, by=user) for user in (ada, other)] == [False, True]
+
+
+def test_case_asked_of_somebody_who_left_is_for_all_again(case, ada, bea, clinic):
+    read(case, ada)
+    request(case, asked_by=ada, asked_of=bea)
+    bea.is_active = False
+    bea.save()
+    assert listed(factories.specialist(clinic)) == [case]
 
 
 @pytest.mark.parametrize("did", ["submitted", "uploaded"])
@@ -164,7 +175,7 @@ def test_clinic_counts_its_open_cases_whoever_reads_them(clinic, ada, django_ass
     factories.analysed_case()
     with django_assert_num_queries(1):
         counts = selectors.open_counts([clinic])
-    assert counts == selectors.Counts(waiting=2, critical=1, overdue=1, awaiting_answer=1)
+    assert counts == selectors.Counts(waiting=2, critical=1, overdue=1, awaiting_answer=1, unreadable=1)
 
 
 def test_state_that_is_shown_is_the_state_that_is_found(clinic, ada, bea):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from diagnosis import errors
@@ -79,6 +80,27 @@ def test_signature_before_acknowledging_closes_the_notice_and_says_so(clinic, pe
     assert sweep(clock, START + timedelta(hours=1)) == 0
     with pytest.raises(errors.CaseClosed):
         notices.acknowledge(case.notice, by=people[0], at=timezone.now())
+
+
+def test_signature_answers_the_notice_on_its_page_as_in_the_figures(clinic, people, rota, client):
+    case = flagged(clinic)
+    notices.close(case, by=people[2], at=timezone.now())
+    Case.objects.filter(pk=case.pk).update(status="signed")
+    progress = progress_of_case(case)
+    assert (progress.answered.by, progress.acknowledged, progress.is_answered_late) == (people[2], None, False)
+    client.force_login(people[0])
+    page = client.get(reverse("notice", args=[case.notice.pk])).content.decode()
+    assert f"by the signature of <bdi>{people[2].signature_name}</bdi>" in page
+    assert "by nobody" not in page
+
+
+def test_late_answer_is_called_late(clinic, people, rota, clock):
+    case = flagged(clinic)
+    clock.move_to(START + timedelta(minutes=30))
+    assert not progress_of_case(case).is_answered_late
+    clock.move_to(START + timedelta(minutes=30, seconds=1))
+    notices.acknowledge(case.notice, by=people[0], at=timezone.now())
+    assert progress_of_case(case).is_answered_late
 
 
 def test_signature_after_acknowledging_adds_nothing(clinic, people, rota):

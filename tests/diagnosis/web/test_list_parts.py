@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from diagnosis.models import Case, Device, Question
+from diagnosis.choices import ReadingKind, ReadingReason
+from diagnosis.models import Answer, Case, Device, Question, ReadingRequest
 from diagnosis.services import holding
 from tests import factories
 
@@ -117,6 +118,78 @@ def test_case_for_another_reader_is_shown_apart_and_says_when_there_is_none(clie
     assert shown(client.get(reverse("worklist"))) == []
     others = client.get(reverse("worklist") + "?show=others")
     assert shown(others) == [own.accession]
-    assert "Nobody at this clinic may read it" in others.content.decode()
+    assert "Nobody may read it: every specialist of the clinic sent it" in others.content.decode()
     factories.specialist(clinic)
-    assert "Nobody at this clinic may read it" not in client.get(reverse("worklist") + "?show=others").content.decode()
+    assert "Nobody may read it" not in client.get(reverse("worklist") + "?show=others").content.decode()
+
+
+def test_case_whose_question_is_answered_says_so_and_is_found_by_it(client, clinic, reader):
+    asked, free = factories.analysed_case(clinic=clinic), factories.analysed_case(clinic=clinic)
+    question = Question.objects.create(case=asked, by=reader, text="Which arm?", asked_at=timezone.now())
+    assert "Answered</span>" not in client.get(reverse("worklist")).content.decode()
+    Answer.objects.create(question=question, by=asked.submitted_by, text="Left.", answered_at=timezone.now())
+    answer = client.get(reverse("worklist"))
+    assert shown(answer) == [asked.accession, free.accession], "the due time orders it as before"
+    assert answer.content.decode().count("Answered</span>") == 1
+    assert shown(client.get(reverse("worklist"), {"is_answered": "true"})) == [asked.accession]
+    Question.objects.create(case=asked, by=reader, text="And the other?", asked_at=timezone.now())
+    assert shown(client.get(reverse("worklist"), {"is_answered": "true"})) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [("signed", "1 signed case matches: see it in Cases"), ("withdrawn", "1 other case matches: see it in Cases")],
+)
+def test_search_in_the_worklist_points_to_the_case_that_waits_no_more(client, clinic, reader, status, sentence):
+    case = factories.analysed_case(clinic=clinic, accession="A-77")
+    Case.objects.filter(pk=case.pk).update(status=status)
+    page = client.get(reverse("worklist"), {"q": "A-77"}).content.decode()
+    assert sentence in " ".join(page.split())
+    assert f'href="{reverse("cases")}?q=A-77"' in page
+    assert "see it in Cases" not in client.get(reverse("worklist"), {"q": "B-1"}).content.decode()
+
+
+def test_colleague_asked_by_name_sees_it_and_another_takes_it_over_all_the_same(client, clinic, reader):
+    case = factories.analysed_case(clinic=clinic)
+    first, asked = factories.specialist(clinic), factories.specialist(clinic)
+    ReadingRequest.objects.create(
+        case=case,
+        kind=ReadingKind.SECOND,
+        reason=ReadingReason.ASKED,
+        asked_by=first,
+        asked_of=asked,
+        asked_at=timezone.now(),
+    )
+    assert shown(client.get(reverse("worklist"))) == []
+    others = client.get(reverse("worklist") + "?show=others").content.decode()
+    assert f"asked of <bdi>{asked.signature_name}</bdi>" in others
+    assert reverse("take-over", args=[case.pk]) in others
+    page = client.get(reverse("take-over", args=[case.pk])).content.decode()
+    assert f"<bdi>{asked.signature_name}</bdi> was asked to read this case." in page
+    client.post(reverse("take-over", args=[case.pk]))
+    case.refresh_from_db()
+    assert case.held_by == reader
+
+    client.force_login(asked)
+    answer = client.get(reverse("worklist"), {"is_asked_of_me": "true"})
+    assert shown(answer) == [case.accession]
+    assert f"<bdi>{first.signature_name}</bdi> asks you" in answer.content.decode()
+    assert "asked of you" in client.get(reverse("worklist")).content.decode()
+
+
+def test_administrator_finds_the_cases_that_nobody_may_read_and_why(client, clinic):
+    only = factories.specialist(clinic)
+    stuck = factories.analysed_case(by=only)
+    factories.analysed_case(clinic=clinic)
+    client.force_login(factories.administrator(clinic))
+    plain = client.get(reverse("cases"))
+    assert plain.context["counts"].unreadable == 1
+    assert "?has_reader=false" in plain.content.decode()
+    narrowed = client.get(reverse("cases"), {"has_reader": "false"})
+    assert shown(narrowed) == [stuck.accession]
+    assert "every specialist of the clinic sent it" in narrowed.content.decode()
+    only.is_active = False
+    only.save()
+    without = client.get(reverse("cases"), {"has_reader": "false"})
+    assert len(shown(without)) == 2
+    assert "this clinic has no specialist" in without.content.decode()

@@ -171,5 +171,5 @@ def test_worklist_tells_a_submitter_whom_it_is_for_and_where_his_cases_are(clien
 
 def test_empty_lists_say_so(client, clinic, reader):
     assert "Nothing waits for you." in client.get(reverse("worklist")).content.decode()
-    assert "No case fits this search." in client.get(reverse("worklist") + "?q=zzz").content.decode()
+    assert "No case that waits for you fits this search." in client.get(reverse("worklist") + "?q=zzz").content.decode()
     assert "No case yet." in client.get(reverse("cases")).content.decode()
