@@ -16,10 +16,10 @@ def percentage(probability: float | None) -> str:
     if probability is None:
         return ""
     if probability > HIGHEST:
-        return _in_one_piece("> 99.9 %")
+        return in_one_piece("> 99.9 %")
     if probability < LOWEST:
-        return _in_one_piece("< 0.1 %")
-    return _in_one_piece(f"{100 * probability:.1f} %")
+        return in_one_piece("< 0.1 %")
+    return in_one_piece(f"{100 * probability:.1f} %")
 
 
 @register.filter
@@ -28,6 +28,6 @@ def signed(number: float | None) -> str:
     return "" if number is None else f"{number:+.1f}".replace("-", "−")  # noqa: RUF001 - the minus sign
 
 
-def _in_one_piece(measure: str) -> str:
+def in_one_piece(measure: str) -> str:
     """Keep a measure together, sign first, in a sentence that reads from right to left."""
     return _ISOLATED.format(measure) if get_language_bidi() else measure

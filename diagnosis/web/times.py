@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from diagnosis.templatetags.readings import in_one_piece
+
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
@@ -31,7 +33,7 @@ def on_the_clock(moment: datetime, time_zone: str, *, now: datetime) -> str:
     local = moment.astimezone(zone)
     name = local.tzname() or ""
     # Some zones have no letters, only an offset.
-    clock = f"{local:%H:%M} {'UTC' if name[:1] in '+-' else ''}{name}"
+    clock = in_one_piece(f"{local:%H:%M} {'UTC' if name[:1] in '+-' else ''}{name}")
     today = now.astimezone(zone).date()
     if local.date() == today:
         return clock

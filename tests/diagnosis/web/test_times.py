@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 
 from diagnosis.web.times import due_in_words, on_the_clock
 
@@ -39,3 +40,8 @@ def test_due_time_is_said_in_whole_minutes(minutes, words):
 )
 def test_time_is_said_as_the_clinics_clock_shows_it(moment, zone, words):
     assert on_the_clock(moment, zone, now=NOW) == words
+
+
+def test_clock_and_its_zone_stay_in_order_where_lines_run_from_right_to_left():
+    with override("fa"):
+        assert on_the_clock(NOW, "America/Bogota", now=NOW) == "\u206607:00 UTC-05\u2069"
