@@ -79,7 +79,7 @@ def _specialist(say: Phrasing, specialist: dict[str, Any]) -> dict[str, Any]:
                 "marks": say.joined(_counted(say, mark) for mark in specialist["marks"]),
             }
         ),
-        "passages": say.facts({name: specialist[name] for name in ("reasons", "comment")}),
+        "passages": say.facts({name: specialist.get(name) for name in ("blast_count", "reasons", "comment")}),
     }
 
 
@@ -125,15 +125,21 @@ def _machine(say: Phrasing, machine: dict[str, Any]) -> dict[str, Any]:
         "images": [_image(say, image) for image in machine["images"]],
         "remarks": _remarks(say, machine["images"]),
         "field": _field(say, machine),
+        "cells_title": say("cells_marked" if any(map(_is_marked, machine["cells"])) else "cells"),
         "cells": [
             {
                 **cell,
                 "analysis": analyses[cell["image"]],
-                "caption": say("cell", image=cell["image"], cell=cell["cell"]),
+                "caption": say("cell_marked" if _is_marked(cell) else "cell", image=cell["image"], cell=cell["cell"]),
             }
             for cell in machine["cells"]
         ],
     }
+
+
+def _is_marked(cell: dict[str, Any]) -> bool:
+    # Reports signed before marks were heeded do not say it.
+    return bool(cell.get("is_marked_blast"))
 
 
 def _image(say: Phrasing, image: dict[str, Any]) -> dict[str, Any]:

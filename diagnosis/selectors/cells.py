@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Window
+from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 
 from diagnosis.blindness import sees_machine
@@ -17,25 +17,30 @@ if TYPE_CHECKING:
     from diagnosis.models import Case, StageReport, User
 
 
-def telling_cells(report: StageReport, *, count: int) -> list[Cell]:
-    """Return up to `count` cells of a stage report, each with its analysis and smear.
+def telling_cells(report: StageReport, *, count: int, by: User | None = None) -> list[Cell]:
+    """Return up to `count` cells of a stage report, each with its analysis, its smear and whether `is_marked_blast`.
 
-    The cell with the largest share of each image's activation map comes first, from the image that speaks most for the
-    statement down; then the second of each. Images left out, or without a class, have none.
+    What the reader marked as a blast comes first, from any image of the report; what they marked as an artefact is left
+    out. Of the others the cell with the largest share of each image's activation map comes first, from the image that
+    speaks most for the statement down; then the second of each. Images left out, or without a class, have none.
     """
+    marked = {mark.cell_id: mark.kind for mark in own_marks(report.case, by=by)} if by else {}
+    blasts = [cell for cell, kind in marked.items() if cell and kind == MarkKind.BLAST]
+    artefacts = [cell for cell, kind in marked.items() if cell and kind == MarkKind.ARTEFACT]
+    weighs = Q(analysis__stage_report_images__is_used=True, analysis__outcome=Outcome.CLASSIFIED, contribution__gt=0)
     log_odds = F("analysis__stage_report_images__log_odds")
+    for_the_statement = log_odds.desc(nulls_last=True) if report.is_flagged else log_odds.asc(nulls_last=True)
     within_its_image = Window(
-        RowNumber(), partition_by=F("analysis"), order_by=[F("contribution").desc(), F("number").asc()]
+        RowNumber(),
+        partition_by=F("analysis"),
+        order_by=[F("contribution").desc(nulls_last=True), F("number").asc()],
     )
     return list(
-        Cell.objects.filter(
-            analysis__stage_report_images__stage_report=report,
-            analysis__stage_report_images__is_used=True,
-            analysis__outcome=Outcome.CLASSIFIED,
-            contribution__gt=0,
-        )
+        Cell.objects.filter(weighs | Q(pk__in=blasts), analysis__stage_report_images__stage_report=report)
+        .exclude(pk__in=artefacts)
+        .annotate(is_marked_blast=Q(pk__in=blasts))
         .annotate(place=within_its_image)
-        .order_by("place", log_odds.desc() if report.is_flagged else log_odds.asc(), "analysis__smear__number")
+        .order_by("-is_marked_blast", "place", for_the_statement, "analysis__smear__number")
         .select_related("analysis__smear")
         .defer("contour", "nucleus_contour")[:count]
     )

@@ -40,7 +40,7 @@ def compose(case: Case, *, review: Review | None) -> dict[str, Any]:
         "time_zone": case.clinic.time_zone,
         "words": words(),
         "case": _case(case),
-        "machine": machine_part(case, report),
+        "machine": machine_part(case, report, by=review.reviewer if review else None),
         "specialist": specialist_part(review) if review else None,
         "amends": amended_part(review) if review else None,
         "readings": readings(review) if review else [],

@@ -12,14 +12,14 @@ from diagnosis.machine_words import said
 from diagnosis.selectors import newest_analyses, telling_cells
 
 if TYPE_CHECKING:
-    from diagnosis.models import Analysis, Case, StageReport
+    from diagnosis.models import Analysis, Case, StageReport, User
 
 UNAVAILABLE = _("The machine has no answer for this case. Any opinion in this report rests on the images alone.")
 TELLING_CELLS = 6
 
 
-def machine_part(case: Case, report: StageReport | None) -> dict[str, Any]:
-    """Return what the stage report says, or that there is none."""
+def machine_part(case: Case, report: StageReport | None, *, by: User | None = None) -> dict[str, Any]:
+    """Return what the stage report says, or that there is none; its cells chosen with the marks of the reader `by`."""
     if report is None:
         return {
             "statement": str(Statement.UNAVAILABLE.label),
@@ -53,7 +53,7 @@ def machine_part(case: Case, report: StageReport | None) -> dict[str, Any]:
             }
             for image in report.images.select_related("analysis__smear").order_by("analysis__smear__number")
         ],
-        "cells": _telling_cells(report),
+        "cells": _telling_cells(report, by),
     }
 
 
@@ -92,14 +92,15 @@ def _outcome(analysis: Analysis) -> dict[str, str]:
     return {"outcome": analysis.get_status_display(), "outcome_code": analysis.status}
 
 
-def _telling_cells(report: StageReport) -> list[dict[str, Any]]:
-    """Return the boxes of the cells that weighed most, by the image's number and the cell's."""
+def _telling_cells(report: StageReport, by: User | None) -> list[dict[str, Any]]:
+    """Return the boxes of the most telling cells, by the image's number and the cell's."""
     return [
         {
             "image": cell.analysis.smear.number,
             "cell": cell.number,
             "box": [cell.x, cell.y, cell.width, cell.height],
             "contribution": cell.contribution,
+            "is_marked_blast": cell.is_marked_blast,
         }
-        for cell in telling_cells(report, count=TELLING_CELLS)
+        for cell in telling_cells(report, count=TELLING_CELLS, by=by)
     ]

@@ -58,6 +58,7 @@ WORDS = {
     "counted": _("%(kind)s: %(count)s"),
     "counted_missed": _("%(kind)s: %(count)s (of these not found by the machine: %(missed)s)"),
     "tally": _("Counted cells"),
+    "blast_count": _("Blast count"),
     "reasons": _("Reasons"),
     "comment": _("Comment for the submitting doctor"),
     "readings": _("Readings"),
@@ -87,7 +88,9 @@ WORDS = {
     "remarks": _("Images %(numbers)s: %(remark)s"),
     "field": _("Image %(number)s"),
     "cells": _("Cells that weighed most in the machine's answer"),
+    "cells_marked": _("Cells that the reader marked as blasts, then those that weighed most in the machine's answer"),
     "cell": _("Image %(image)s, cell %(cell)s"),
+    "cell_marked": _("Image %(image)s, cell %(cell)s, marked as a blast"),
     # What a later reader needs to show that nothing changed.
     "files": _("Files and versions"),
     "hash_signed": _("SHA-256 of this signed version: %(sha256)s"),

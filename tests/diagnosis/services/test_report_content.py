@@ -100,6 +100,16 @@ def test_marks_are_counted_as_they_stand_and_only_the_readers_own(case, reader):
     ]
 
 
+def test_cell_that_the_reader_marked_is_printed_as_marked(case, reader):
+    found = list(case.smears.last().analyses.get().cells.all())
+    marks.mark_cell(cell=found[8], by=reader, kind=MarkKind.BLAST)
+    machine = sheet(sign(case, by=reader).content)["machine"]
+    assert machine["cells"][0]["caption"] == f"Image 3, cell {found[8].number}, marked as a blast"
+    assert machine["cells"][1]["caption"] == "Image 1, cell 1"
+    assert machine["cells_title"].startswith("Cells that the reader marked as blasts")
+    assert sheet(compose(case, review=None))["machine"]["cells_title"].startswith("Cells that weighed most")
+
+
 def test_tally_is_told_kind_by_kind_in_the_order_of_its_keys(case, reader):
     content = sign(case, by=reader, tally={"neutrophil": 30, "blast": 70, "basophil": 0, "unknown": 3}).content
     told = [(kind["kind_code"], kind["count"]) for kind in content["specialist"]["tally"]]
