@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from diagnosis.choices import MarkKind, ReadingKind, TallyKind
 from diagnosis.selectors.cells import own_marks
+from diagnosis.services import blast_count
 
 if TYPE_CHECKING:
     from diagnosis.models import Review
@@ -24,6 +25,7 @@ def specialist_part(review: Review) -> dict[str, Any]:
         "reasons": review.reasons,
         "comment": review.comment,
         "tally": _tally(review),
+        "blast_count": blast_count.said(review.tally, review.blast_percentage, review.case.specimen),
         "marks": _marks(review),
     }
 

@@ -15,6 +15,7 @@ from diagnosis.errors import DiagnosisError, Invalid
 from diagnosis.models import Case
 from diagnosis.services import drafts, holding
 from diagnosis.web.access import PersonRequest, signed_in
+from diagnosis.web.opinion_form import count_said
 from diagnosis.web.refusals import status_of
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def draft(request: PersonRequest, case_id: UUID) -> HttpResponse:
     except DiagnosisError as error:
         return JsonResponse({"code": error.code, "sentence": str(error.sentence)}, status=status_of(error))
     holding.renew(case=case, by=request.user)
-    return JsonResponse({"revision": saved.revision})
+    count = count_said(saved.fields.get("tally"), saved.fields.get("blast_percentage"), case)
+    return JsonResponse({"revision": saved.revision, "blast_count": count})
 
 
 def _sent(request: PersonRequest) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from diagnosis.choices import Decision, Finding, Subtype
+from diagnosis.services import blast_count
 
 if TYPE_CHECKING:
-    from diagnosis.models import Draft, Review
+    from diagnosis.models import Case, Draft, Review
 
 LONGEST_WORDS = 4000
 MOST_COUNTED = 100_000
@@ -36,20 +37,32 @@ class OpinionForm(forms.Form):
 
     def clean_tally(self) -> dict[str, int] | None:
         """Return the cells counted by kind, as the tally counter wrote them."""
-        typed = self.cleaned_data["tally"]
-        if not typed:
-            return None
-        refusal = forms.ValidationError(_("The tally cannot be read. Count again, or leave it out."))
         try:
-            counted = json.loads(typed)
+            return _counted(self.cleaned_data["tally"])
         except ValueError as error:
-            raise refusal from error
-        if not isinstance(counted, dict) or not all(
-            isinstance(kind, str) and type(count) is int and 0 <= count <= MOST_COUNTED
-            for kind, count in counted.items()
-        ):
-            raise refusal
-        return counted
+            refusal = _("The tally cannot be read. Count again, or leave it out.")
+            raise forms.ValidationError(refusal) from error
+
+
+def count_said(tally: str | None, percentage: object, case: Case) -> str:
+    """Say what the blast count that stands in the form is worth; nothing while it cannot be read."""
+    try:
+        counted = _counted(tally or "")
+    except ValueError:
+        return ""
+    return blast_count.said(counted, percentage, case.specimen)
+
+
+def _counted(typed: str) -> dict[str, int] | None:
+    """Return the cells counted by kind; raise ValueError when the words are no tally."""
+    if not typed:
+        return None
+    counted = json.loads(typed)
+    if not isinstance(counted, dict) or not all(
+        isinstance(kind, str) and type(count) is int and 0 <= count <= MOST_COUNTED for kind, count in counted.items()
+    ):
+        raise ValueError(typed)
+    return counted
 
 
 def form_of_draft(draft: Draft, *, is_blind: bool) -> OpinionForm:

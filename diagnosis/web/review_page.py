@@ -17,9 +17,12 @@ from diagnosis.permissions import Permission, may
 from diagnosis.selectors.readers import has_reader
 from diagnosis.services import drafts, holding, opinions
 from diagnosis.web import machine_part
+from diagnosis.web.opinion_form import count_said
 
 if TYPE_CHECKING:
-    from diagnosis.models import Case
+    from datetime import datetime
+
+    from diagnosis.models import Case, Question
     from diagnosis.selectors import CaseWithState
     from diagnosis.selectors.readings import Standing
     from diagnosis.web.access import PersonRequest
@@ -38,6 +41,8 @@ def context(
     images = machine_part.of_case(case, hides_machine=hides_machine)
     report = None if hides_machine else case.current_stage_report
     signed = selectors.current_signed_report(case)
+    draft = drafts.of(case, request.user)
+    questions = list(case.questions.select_related("by", "answer__by"))
     return {
         **news(case, str(case.current_stage_report_id or ""), is_new=False),
         **_readings(case, standing, hides_machine=hides_machine),
@@ -48,9 +53,11 @@ def context(
         "same_images": selectors.same_images(case, seen_by=request.user),
         "is_analysing": any(image.is_active for image in images),
         "earlier_cases": selectors.other_cases(case, seen_by=request.user),
-        "questions": case.questions.select_related("by", "answer__by"),
+        "questions": questions,
+        "answers": _answers(questions, written=draft.saved_at if draft else standing.own and standing.own.reviewed_at),
         "form": form,
-        "draft": drafts.of(case, request.user),
+        "blast_count": count_said(form["tally"].value(), form["blast_percentage"].value(), case),
+        "draft": draft,
         "agreed_finding": opinions.AGREED_FINDING.get(report.statement, "") if report else "",
         "patterns": json.dumps(opinions.PATTERNS),
         "why_closed": why_closed(case, standing),
@@ -88,6 +95,20 @@ def why_closed(case: Case, standing: Standing) -> str:
             return _("Two readings of this case differ. A specialist who has given neither reads both and signs.")
         return _("Your opinion is kept. Before this case is signed, a second specialist reads it without seeing yours.")
     return ""
+
+
+def _answers(questions: list[Question], *, written: datetime | None) -> list[dict[str, Any]]:
+    """Return the answered questions, the newest answer first; new is what came after the reader's last words."""
+    answered = [question for question in questions if hasattr(question, "answer")]
+    return [
+        {
+            "pk": question.pk,
+            "text": question.text,
+            "answer": question.answer,
+            "is_new": written is None or question.answer.answered_at > written,
+        }
+        for question in sorted(answered, key=lambda question: question.answer.answered_at, reverse=True)
+    ]
 
 
 def _readings(case: Case, standing: Standing, *, hides_machine: bool) -> dict[str, Any]:

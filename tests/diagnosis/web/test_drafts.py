@@ -30,7 +30,7 @@ def put(client, case, revision=0, **fields):
 
 
 def test_draft_is_restored_when_the_page_is_opened(case, client, reader):
-    assert put(client, case, decision="correct", finding="indeterminate", comment="Call me.").json() == {"revision": 1}
+    assert put(client, case, decision="correct", finding="indeterminate", comment="Call me.").json()["revision"] == 1
     page = client.get(f"/cases/{case.pk}/review/").content.decode()
     assert "Call me.</textarea>" in page
     assert 'name="revision" value="1"' in page

@@ -56,6 +56,7 @@ export class Draft extends EventTarget {
       const said = await response.json();
       if (!response.ok) return this.say(said.sentence);
       elements.revision.value = said.revision;
+      put(this.form.querySelector("[data-blast-count]"), said.blast_count);
       this.say(gettext("Saved as a draft. Nothing is signed yet."));
     } catch {
       this.isChanged = true;
@@ -64,7 +65,11 @@ export class Draft extends EventTarget {
   }
 
   say(sentence) {
-    const place = this.form.querySelector("[data-draft-said]");
-    if (place.textContent !== sentence) place.textContent = sentence;
+    put(this.form.querySelector("[data-draft-said]"), sentence);
   }
+}
+
+// What did not change is not put again, so that no screen reader hears it twice.
+function put(place, sentence) {
+  if (place.textContent !== sentence) place.textContent = sentence;
 }

@@ -1,0 +1,60 @@
+"""What the clinic answered stands where the reader decides, and is new until the reader has written on."""
+
+import pytest
+
+from diagnosis.services import drafts, questions
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+NEW = '<span class="pill accent">new</span>'
+
+
+@pytest.fixture
+def case():
+    return factories.analysed_case()
+
+
+@pytest.fixture
+def reader(case, client):
+    user = factories.specialist(case.clinic)
+    client.force_login(user)
+    return user
+
+
+def write(case, by, revision):
+    drafts.save(case=case, by=by, fields={"comment": "Seen."}, revision=revision, seen_stage_report=None)
+
+
+def opinion_of(client, case):
+    page = client.get(f"/cases/{case.pk}/review/").content.decode()
+    return page[page.index('id="opinion"') : page.index("data-opinion")]
+
+
+def test_answer_stands_above_the_opinion_and_is_new_until_the_reader_writes_on(case, client, reader):
+    write(case, reader, 0)
+    asked = questions.ask(case=case, by=reader, text="Before treatment?")
+    assert "Before treatment?" not in opinion_of(client, case)
+    questions.answer(question=asked, by=case.submitted_by, text="Before prednisolone.")
+    shown = opinion_of(client, case)
+    assert "Before treatment?" in shown
+    assert "Before prednisolone." in shown
+    assert NEW in shown
+    write(case, reader, 1)
+    shown = opinion_of(client, case)
+    assert "Before prednisolone." in shown
+    assert NEW not in shown
+
+
+def test_newest_answer_stands_first(case, client, reader):
+    for text in ("Which stain?", "Which day?"):
+        asked = questions.ask(case=case, by=reader, text=text)
+        questions.answer(question=asked, by=case.submitted_by, text="See the notes.")
+    shown = opinion_of(client, case)
+    assert shown.index("Which day?") < shown.index("Which stain?")
+
+
+def test_blast_count_says_beside_the_field_what_it_rests_on(case, client, reader):
+    fields = {"blast_percentage": "30.0", "tally": '{"blast": 3, "lymphocyte": 7}'}
+    drafts.save(case=case, by=reader, fields=fields, revision=0, seen_stage_report=None)
+    page = client.get(f"/cases/{case.pk}/review/").content.decode()
+    assert "3 of 10 cells: 30 % (95 % interval 11 to 60 %). Too few" in page
