@@ -72,6 +72,7 @@ UNFOLD: dict[str, Any] = {
                     _entry(_("Analyses"), "biotech", "analysis"),
                     _entry(_("Cells"), "bubble_chart", "cell"),
                     _entry(_("Shadow results"), "contrast", "shadowresult"),
+                    _entry(_("Shadow statements"), "contrast_circle", "shadowstatement"),
                     _entry(_("Stage reports"), "summarize", "stagereport"),
                     _entry(_("Images of stage reports"), "photo_library", "stagereportimage"),
                 ],

@@ -251,7 +251,7 @@ def shadow_result(of: Analysis, said: MachineResult | None = None, *, artefact: 
     """Store what an artefact in shadow says beside an analysis."""
     pins = shadow_pins(artefact) if artefact else shadow_pins()
     said = dataclasses.replace(said or machine_result("early"), pins=pins)
-    shadows.record(of.pk, said, at=timezone.now())
+    shadows.record(of.pk, said, rule=rule, at=timezone.now())
     return ShadowResult.objects.get(analysis=of, artefact=pins["artefact"])
 
 

@@ -47,6 +47,14 @@ def rule() -> case_rule.CaseRule:
     return registry.case_rule(settings.ARTEFACT or None)
 
 
+@cache
+def shadow_rule() -> case_rule.CaseRule:
+    """Return the case rule of the artefact in shadow."""
+    from models import registry
+
+    return registry.case_rule(settings.SHADOW_ARTEFACT)
+
+
 def analyse(image: bytes) -> MachineResult:
     """Run the engine on the bytes of one image."""
     return as_result(engine().analyse(image))
@@ -101,6 +109,29 @@ def as_result(said: ImageAnalysis) -> MachineResult:
 
 def state_case(images: Sequence[ImageEvidence], *, minimum_images: int, minimum_leukocytes: int) -> CaseStatement:
     """Apply the case rule."""
+    return _state_by(rule(), images, minimum_images=minimum_images, minimum_leukocytes=minimum_leukocytes)
+
+
+def state_case_in_shadow(
+    images: Sequence[ImageEvidence], *, minimum_images: int, minimum_leukocytes: int
+) -> CaseStatement:
+    """Apply the case rule of the artefact in shadow; of its results the probabilities are kept, and log-odds follow."""
+    evidence = [replace(image, log_odds=_log_odds(image.probabilities)) for image in images]
+    return _state_by(shadow_rule(), evidence, minimum_images=minimum_images, minimum_leukocytes=minimum_leukocytes)
+
+
+def _log_odds(probabilities: dict[str, float] | None) -> float | None:
+    import numpy as np
+
+    from models.analysis import log_odds
+    from models.classification.labels import LABELS
+
+    return log_odds(np.array([probabilities[label] for label in LABELS])) if probabilities else None
+
+
+def _state_by(
+    rule: case_rule.CaseRule, images: Sequence[ImageEvidence], *, minimum_images: int, minimum_leukocytes: int
+) -> CaseStatement:
     said = case_rule.state_of_case(
         [
             case_rule.ImageEvidence(
@@ -112,7 +143,7 @@ def state_case(images: Sequence[ImageEvidence], *, minimum_images: int, minimum_
             )
             for image in images
         ],
-        replace(rule(), minimum_images=minimum_images, minimum_leukocytes=minimum_leukocytes),
+        replace(rule, minimum_images=minimum_images, minimum_leukocytes=minimum_leukocytes),
     )
     ids = {str(image.analysis_id): image.analysis_id for image in images}
     return CaseStatement(

@@ -10,14 +10,14 @@ from celery import current_task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
-from diagnosis.services import analyses, deliveries, notices, pictures, retention, shadows, uploads
+from diagnosis.services import analyses, deliveries, figures, notices, pictures, retention, shadows, uploads
 from telediag.celery import DELIVER_LIMIT, DELIVER_SOFT_LIMIT, SOFT_TIME_LIMIT, TIME_LIMIT, app
 from workers import checking, pipeline, warmup
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["analyse", "check", "deliver", "shadow", "sweep", "warmup"]
+__all__ = ["analyse", "check", "count_days", "deliver", "shadow", "sweep", "warmup"]
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +55,8 @@ def shadow(analysis_id: str) -> None:
     try:
         image = shadows.image_of(UUID(analysis_id))
         if image is not None:
-            shadows.record(UUID(analysis_id), pipeline.shadow(image), at=timezone.now())
+            said = pipeline.shadow(image)
+            shadows.record(UUID(analysis_id), said, rule=pipeline.state_case_in_shadow, at=timezone.now())
     except Exception:
         log.exception("shadow_failed", analysis=analysis_id)
 
@@ -79,6 +80,12 @@ def sweep() -> None:
 def deliver() -> None:
     """Send the e-mails that are due; what a round does not reach, the next one does."""
     deliveries.send_due(at=timezone.now())
+
+
+@app.task(name="workers.count_days", soft_time_limit=SOFT_TIME_LIMIT, time_limit=TIME_LIMIT)
+def count_days() -> None:
+    """Count days for the figures; what a round does not reach, the next one does."""
+    figures.count_days(at=timezone.now())
 
 
 def _sweep_analyses(*, at: datetime) -> None:

@@ -9,18 +9,21 @@ from unfold.decorators import display
 
 from diagnosis import selectors
 from diagnosis.admin.records import HistoryAdmin
-from diagnosis.choices import Comparison
-from diagnosis.models import ShadowResult
+from diagnosis.choices import CaseChange, Comparison
+from diagnosis.models import ShadowResult, ShadowStatement
+from diagnosis.selectors.shadow_changes import with_change
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
 
+    from diagnosis.selectors.shadow_changes import ComparedStatement
+
 
 class ComparisonFilter(admin.SimpleListFilter):
     """Same as the active artefact, different, or across the line."""
 
-    title = "comparison"
+    title = _("comparison")
     parameter_name = "comparison"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - Django's interface
@@ -96,6 +99,54 @@ class ShadowResultAdmin(HistoryAdmin):
     def labelled_comparison(self, result: selectors.ComparedShadow) -> tuple[str, str]:
         """Return how the two compare, and what that is called."""
         return result.comparison, str(Comparison(result.comparison).label)
+
+
+@admin.register(ShadowStatement)
+class ShadowStatementAdmin(HistoryAdmin):
+    """What the case rule makes of the shadow results of a case, beside what was stated."""
+
+    list_display = (
+        "stage_report",
+        "artefact",
+        "statement",
+        "is_flagged",
+        "stated",
+        "labelled_change",
+        "usable_images",
+        "composed_at",
+    )
+    list_filter = (
+        "artefact",
+        "statement",
+        "is_flagged",
+        "composed_at",
+        ("stage_report__case__clinic", AutocompleteSelectFilter),
+    )
+    list_select_related = ("stage_report__case",)
+    case = "stage_report__case"
+    search_fields = ("=artefact",)
+    search_help_text = _("Accession or patient number, artefact")
+    label_of: ClassVar = {
+        CaseChange.SAME: "success",
+        CaseChange.RAISED: "danger",
+        CaseChange.LOWERED: "danger",
+        CaseChange.STATEMENT: "warning",
+        CaseChange.PATTERN: "warning",
+    }
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ComparedStatement]:
+        """Return the statements with what they would change."""
+        return with_change(super().get_queryset(request))
+
+    @admin.display(description=_("said to readers"), ordering="stage_report__statement")
+    def stated(self, statement: ShadowStatement) -> str:
+        """Return the statement that readers see."""
+        return statement.stage_report.get_statement_display()
+
+    @display(description=_("change"), ordering="change", label=label_of)
+    def labelled_change(self, statement: ComparedStatement) -> tuple[str, str]:
+        """Return what would change of the case, and what that is called."""
+        return statement.change, str(CaseChange(statement.change).label)
 
 
 def _table(results: QuerySet[selectors.ComparedShadow]) -> dict[str, list[Any]]:

@@ -36,6 +36,16 @@ class Comparison(TextChoices):
     ACROSS = "across", _("across the benign/blast line")
 
 
+class CaseChange(TextChoices):
+    """How a shadow statement stands to the stage report beside which it is kept. Never stored."""
+
+    SAME = "same", _("same")
+    RAISED = "raised", _("the flag would be raised")
+    LOWERED = "lowered", _("the flag would not be raised")
+    STATEMENT = "statement", _("other statement, same flag")
+    PATTERN = "pattern", _("other class, same statement")
+
+
 class Subtype(TextChoices):
     """The four classes of the training data: maturation subtypes, not stages of severity."""
 

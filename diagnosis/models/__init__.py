@@ -18,6 +18,7 @@ from diagnosis.models.reading_request import ReadingRequest
 from diagnosis.models.review import Review
 from diagnosis.models.saved_view import SavedView
 from diagnosis.models.shadow_result import ShadowResult
+from diagnosis.models.shadow_statement import ShadowStatement
 from diagnosis.models.signed_report import SignedReport
 from diagnosis.models.smear import Smear
 from diagnosis.models.stage_report import StageReport, StageReportImage
@@ -45,6 +46,7 @@ __all__ = [
     "Review",
     "SavedView",
     "ShadowResult",
+    "ShadowStatement",
     "SignedReport",
     "Smear",
     "StageReport",

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.db.models.fields.json import KT, KeyTextTransform
 
 from diagnosis.choices import AnalysisStatus
-from diagnosis.models import Analysis, SignedReport, StageReportImage
+from diagnosis.models import Analysis, SignedReport, StageReport, StageReportImage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,11 +57,16 @@ def reports_that_used(model: str, clinics: Iterable[Clinic]) -> QuerySet[SignedR
 
 
 def signed_analyses_by(model: str, clinics: Iterable[Clinic]) -> QuerySet[Analysis]:
-    """Return the network's analyses on which the clinics' signed reports rest."""
-    signed = StageReportImage.objects.filter(
-        analysis=OuterRef("pk"), stage_report__reviews__signed_report__isnull=False
-    )
-    return _by(model).filter(Exists(signed), status=AnalysisStatus.SUCCEEDED, smear__case__clinic__in=clinics)
+    """Return every analysis that entered a stage report on which a signed report of the clinics rests."""
+    images = StageReportImage.objects.filter(stage_report__in=signed_stage_reports(model, clinics))
+    return Analysis.objects.filter(pk__in=images.values("analysis"), status=AnalysisStatus.SUCCEEDED)
+
+
+def signed_stage_reports(model: str, clinics: Iterable[Clinic]) -> QuerySet[StageReport]:
+    """Return the clinics' stage reports that were signed and of which the network analysed at least one image."""
+    signed = SignedReport.objects.filter(review__stage_report=OuterRef("pk"))
+    rested_on = StageReportImage.objects.filter(analysis__in=_by(model)).values("stage_report")
+    return StageReport.objects.filter(Exists(signed), pk__in=rested_on, case__clinic__in=clinics)
 
 
 def _by(model: str) -> QuerySet[Analysis]:

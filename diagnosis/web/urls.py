@@ -85,4 +85,5 @@ urlpatterns = [
     path("models/<slug:sha256>/shadow/", used_by.shadow, name="model-shadow"),
     path("models/<slug:sha256>/shadow/progress/", used_by.progress, name="model-shadow-progress"),
     path("models/<slug:sha256>/shadow/csv/", used_by.changes_csv, name="model-shadow-csv"),
+    path("models/<slug:sha256>/shadow/cases/csv/", used_by.cases_csv, name="model-shadow-cases-csv"),
 ]

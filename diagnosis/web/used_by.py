@@ -21,7 +21,13 @@ from diagnosis.choices import Act, Comparison
 from diagnosis.csv_files import csv_file
 from diagnosis.errors import NotAllowed
 from diagnosis.permissions import Permission, clinics_where
-from diagnosis.selectors.shadow_changes import shadow_changes, shadow_progress
+from diagnosis.selectors.shadow_changes import (
+    case_changes,
+    counted_changes,
+    shadow_changes,
+    shadow_progress,
+    with_images,
+)
 from diagnosis.services import shadows
 from diagnosis.services.audit import note
 from diagnosis.web.access import PersonRequest, signed_in
@@ -35,6 +41,7 @@ if TYPE_CHECKING:
 
 PER_PAGE = 50
 CHANGES_SHOWN = 200
+CASES_SHOWN = 100
 
 
 @signed_in
@@ -94,7 +101,7 @@ def progress(request: PersonRequest, sha256: str) -> HttpResponse:
     """Show how far the network in shadow is; nothing while nothing has changed."""
     spoken = _spoken(_running_shadow(request), sha256)
     now = spoken["progress"]
-    if now is None or str(now.answered) == request.GET.get("seen"):
+    if now is None or str(now.seen) == request.GET.get("seen"):
         return HttpResponse(status=204)
     return render(request, "models/_shadow.html", spoken)
 
@@ -103,12 +110,8 @@ def progress(request: PersonRequest, sha256: str) -> HttpResponse:
 @never_cache
 @require_GET
 def changes_csv(request: PersonRequest, sha256: str) -> StreamingHttpResponse:
-    """Stream everything that the network in shadow would change."""
-    clinics = _running_shadow(request)
-    named = artefacts.named(settings.SHADOW_ARTEFACT)
-    if named is None:
-        raise Http404
-    _note_export(request, clinics, sha256, "changes")
+    """Stream every image of which the network in shadow says something else."""
+    clinics, shadow = _exporting_from_shadow(request, sha256, "changes")
     rows = (
         (
             row.analysis.smear.case.clinic.slug,
@@ -118,10 +121,44 @@ def changes_csv(request: PersonRequest, sha256: str) -> StreamingHttpResponse:
             row.analysis.predicted_class or row.analysis.outcome,
             row.predicted_class or row.outcome,
         )
-        for row in shadow_changes(sha256, clinics, named.name).iterator(chunk_size=1000)
+        for row in shadow_changes(sha256, clinics, shadow).iterator(chunk_size=1000)
     )
     titles = ("clinic", "accession", "image", "comparison", "said", "would_say")
     return csv_file("changes.csv", titles, rows)
+
+
+@signed_in
+@never_cache
+@require_GET
+def cases_csv(request: PersonRequest, sha256: str) -> StreamingHttpResponse:
+    """Stream every case of which the network in shadow would have led to another statement."""
+    clinics, shadow = _exporting_from_shadow(request, sha256, "case changes")
+    titles = {
+        "clinic": "stage_report__case__clinic__slug",
+        "accession": "stage_report__case__accession",
+        "stage_report": "stage_report__version",
+        "change": "change",
+        "flag_said": "stage_report__is_flagged",
+        "flag_would_be": "is_flagged",
+        "said": "stage_report__statement",
+        "would_say": "statement",
+        "class_said": "stage_report__pattern_class",
+        "class_would_say": "pattern_class",
+        "usable_images_said": "stage_report__usable_images",
+        "usable_images_would_be": "usable_images",
+        "case_rule": "rule_version",
+    }
+    rows = case_changes(sha256, clinics, shadow).values_list(*titles.values())
+    return csv_file("case-changes.csv", tuple(titles), rows.iterator())
+
+
+def _exporting_from_shadow(request: PersonRequest, sha256: str, listed: str) -> tuple[list[Clinic], str]:
+    clinics = _running_shadow(request)
+    named = artefacts.named(settings.SHADOW_ARTEFACT)
+    if named is None:
+        raise Http404
+    _note_export(request, clinics, sha256, listed)
+    return clinics, named.name
 
 
 def _running_shadow(request: PersonRequest) -> list[Clinic]:
@@ -136,12 +173,17 @@ def _spoken(clinics: list[Clinic], sha256: str) -> dict[str, Any]:
     if named is None or named.sha256 == sha256:
         return {"sha256": sha256, "shadow": named, "progress": None}
     changes = shadow_changes(sha256, clinics, named.name)
+    cases = case_changes(sha256, clinics, named.name)
     return {
         "sha256": sha256,
         "shadow": named,
         "progress": shadow_progress(sha256, clinics, named.name),
         "at_once": shadows.AT_ONCE,
+        "cases": with_images(cases, named.name)[:CASES_SHOWN],
+        "cases_shown": CASES_SHOWN,
+        "case_counts": counted_changes(cases),
         "changes": changes[:CHANGES_SHOWN],
+        "changes_shown": CHANGES_SHOWN,
         "changed": changes.count(),
         "across": changes.filter(comparison=Comparison.ACROSS).count(),
     }

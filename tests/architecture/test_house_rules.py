@@ -28,6 +28,7 @@ WRITTEN_ONCE = (
     models.ReadingRequest,
     models.Review,
     models.ShadowResult,
+    models.ShadowStatement,
     models.SignedReport,
     models.Smear,
     models.StageReport,

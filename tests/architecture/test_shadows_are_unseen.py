@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
+from diagnosis.models import ShadowStatement
 from tests import factories
 from tests.architecture.routes import ROUTES
 from tests.architecture.routes.row import ROLES
@@ -20,6 +21,7 @@ def test_no_route_shows_what_a_shadow_says():
     for case in world.cases.values():
         for smear in case.smears.all():
             factories.shadow_result(smear.analyses.get(), factories.machine_result("pro"), artefact=f"{MARKER}-1.0.0")
+    assert ShadowStatement.objects.filter(artefact__startswith=MARKER).exists()
     answered = 0
     for route in ROUTES:
         if route.method != "GET" or route.name == "api:nowhere":
@@ -31,5 +33,6 @@ def test_no_route_shows_what_a_shadow_says():
             body = b"".join(answer.streaming_content) if answer.streaming else answer.content
             assert MARKER.encode() not in body, (route.name, role)
             assert b"shadow_result" not in body, (route.name, role)
+            assert b"shadow_statement" not in body, (route.name, role)
             answered += answer.status_code == 200
     assert answered > 30

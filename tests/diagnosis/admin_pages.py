@@ -15,6 +15,7 @@ from diagnosis.models import (
     Patient,
     Review,
     ShadowResult,
+    ShadowStatement,
     SignedReport,
     Smear,
     StageReport,
@@ -34,6 +35,7 @@ HISTORY: list[type[Model]] = [
     Review,
     SignedReport,
     ShadowResult,
+    ShadowStatement,
     AuditRecord,
     LogEntry,
 ]
@@ -47,7 +49,8 @@ def page(model: type[Model], kind: str, row: Model | None = None) -> str:
 
 def signed_case() -> Case:
     case = factories.analysed_case(results=[factories.machine_result("early"), *[factories.unanswered()] * 2])
-    factories.shadow_result(case.smears.get(number=1).analyses.get())
+    for smear in case.smears.all():
+        factories.shadow_result(smear.analyses.get())
     reader = factories.specialist(case.clinic)
     review = reviews.decide(
         case=case,

@@ -98,14 +98,15 @@ def test_shadow_is_another_artefact_whose_answer_fits_the_database(shadow, drawn
     assert said.raw_probabilities == result.raw_probabilities
     assert said.probabilities != result.probabilities
     analysis = factories.analyse(factories.smear(factories.case()), result)
-    shadows.record(analysis.pk, said, at=timezone.now())
+    shadows.record(analysis.pk, said, rule=pipeline.state_case_in_shadow, at=timezone.now())
     assert analysis.shadow_results.get().probabilities == said.probabilities
 
 
 @pytest.mark.django_db
 def test_what_the_shadow_refuses_is_kept_too(shadow):
     analysis = factories.analyse(factories.smear(factories.case()), pipeline.analyse(b"no image at all"))
-    shadows.record(analysis.pk, pipeline.shadow(b"no image at all"), at=timezone.now())
+    said = pipeline.shadow(b"no image at all")
+    shadows.record(analysis.pk, said, rule=pipeline.state_case_in_shadow, at=timezone.now())
     assert analysis.shadow_results.get().outcome == Outcome.REFUSED
 
 

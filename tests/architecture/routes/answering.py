@@ -25,4 +25,5 @@ ROUTES: list[Route] = [
     Route("model-shadow", "POST", (403, 403, 409, 403, 403, 200)),
     Route("model-shadow-progress", "GET", (403, 403, 204, 403, 403, 302)),
     Route("model-shadow-csv", "GET", (403, 403, 404, 403, 403, 302)),
+    Route("model-shadow-cases-csv", "GET", (403, 403, 404, 403, 403, 302)),
 ]

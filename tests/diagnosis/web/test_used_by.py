@@ -1,9 +1,12 @@
 """Which signed reports rest on a network, and what the one in shadow would change of them."""
 
 import csv
+import dataclasses
 import io
+import math
 from datetime import timedelta
 
+import pgtrigger
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -11,10 +14,12 @@ from django.utils import timezone
 
 from diagnosis import artefacts, queue
 from diagnosis.choices import Act
-from diagnosis.models import AuditRecord, Review, ShadowResult, SignedReport
+from diagnosis.models import AuditRecord, Review, ShadowResult, ShadowStatement, SignedReport
 from diagnosis.services import shadows
+from diagnosis.services.results import MachineResult
 from diagnosis.web import used_by
 from tests import factories
+from workers import pipeline
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +82,9 @@ def spoken(report, *labels):
     """Store what the artefact in shadow says of a report's images."""
     for smear, label in zip(report.case.smears.order_by("number"), labels, strict=False):
         pins = {"artefact": SHADOW, "artefact_version": "1.0.0", "model_sha256": "c" * 64}
-        shadows.record(smear.analyses.get().pk, factories.machine_result(label, pins=pins), at=timezone.now())
+        said = label if isinstance(label, MachineResult) else factories.machine_result(label)
+        said = dataclasses.replace(said, pins=pins)
+        shadows.record(smear.analyses.get().pk, said, rule=pipeline.state_case_in_shadow, at=timezone.now())
 
 
 def test_reports_that_rest_on_the_network_are_listed_newest_first(client, clinic):
@@ -175,6 +182,61 @@ def test_what_would_change_is_listed_across_the_line_first(client, clinic, in_sh
     assert second["comparison"] == "different"
 
 
+@pytest.mark.parametrize(
+    ("was", "would", "change"),
+    [
+        (["benign"] * 3, ["early", "early", "early"], "raised"),
+        (["early"] * 3, ["benign"] * 3, "lowered"),
+        (["benign"] * 3, [factories.unanswered("novel")] * 3, "statement"),
+        (["early"] * 3, ["pro"] * 3, "pattern"),
+        (["benign"] * 3, ["benign", "benign", factories.unanswered("abstained", log_odds=-2.0)], None),
+    ],
+)
+def test_what_would_have_been_stated_of_a_case_is_compared(client, clinic, in_shadow, was, would, change):
+    report = signed(clinic, results=[factories.machine_result(label) for label in was])
+    spoken(report, *would)
+    context = client.get(reverse("model-shadow", args=[MODEL])).context
+    assert [row.change for row in context["cases"]] == ([change] if change else [])
+    assert {str(kind): count for kind, count in context["case_counts"] if count} == ({change: 1} if change else {})
+    assert (context["progress"].stated, context["progress"].is_done) == (1, True)
+
+
+def test_a_case_is_stated_when_its_last_image_was_shown_and_not_before(client, clinic, in_shadow):
+    report = signed(clinic, results=[factories.machine_result()] * 3)
+    spoken(report, "early", "early")
+    assert not ShadowStatement.objects.exists()
+    spoken(report, "early", "early", "early")
+    stated = ShadowStatement.objects.get()
+    assert (stated.statement, stated.is_flagged, stated.pattern_class) == ("flagged", True, "early")
+    assert stated.trimmed_mean == pytest.approx(math.log(0.99 / 0.01), abs=1e-4)
+    report.case.current_stage_report.refresh_from_db()
+    assert not report.case.current_stage_report.is_flagged
+
+
+def test_cases_that_would_change_come_as_csv_with_both_statements(client, clinic, in_shadow):
+    report = signed(clinic, results=[factories.machine_result()] * 3)
+    spoken(report, "early", "early", "early")
+    spoken(signed(factories.ClinicFactory.create(), results=[factories.machine_result()]), "early")
+    answer = client.get(reverse("model-shadow-cases-csv", args=[MODEL]))
+    [line] = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode()))
+    assert (line["accession"], line["change"]) == (report.case.accession, "raised")
+    assert (line["said"], line["would_say"], line["class_would_say"]) == ("not_flagged", "flagged", "early")
+    assert AuditRecord.objects.get(act=Act.EXPORTED).detail == {"list": "case changes", "model": MODEL}
+
+
+def test_cases_without_their_statement_are_asked_of_once_more(client, clinic, in_shadow, rung):
+    report = signed(clinic)
+    spoken(report, "benign", "benign")
+    with pgtrigger.ignore("diagnosis.ShadowStatement:append_only"):
+        ShadowStatement.objects.all().delete()
+    rung.clear()
+    page = client.post(reverse("model-shadow", args=[MODEL]), follow=True)
+    assert len(rung) == 1
+    assert "Ask once more" in page.content.decode()
+    spoken(report, "benign")
+    assert client.get(reverse("model-shadow", args=[MODEL])).context["progress"].is_done
+
+
 def test_progress_answers_only_when_it_has_changed(client, clinic, in_shadow):
     report = signed(clinic)
     address = reverse("model-shadow-progress", args=[MODEL])
@@ -190,6 +252,6 @@ def test_readers_are_not_told_what_a_shadow_says(clinic, in_shadow):
     spoken(signed(clinic), "early")
     client = Client()
     client.force_login(factories.specialist(clinic))
-    for name in ("model-shadow", "model-shadow-progress", "model-shadow-csv"):
+    for name in ("model-shadow", "model-shadow-progress", "model-shadow-csv", "model-shadow-cases-csv"):
         assert client.get(reverse(name, args=[MODEL])).status_code == 403
     assert "in shadow</a>" not in client.get(reverse("model-reports", args=[MODEL])).content.decode()
