@@ -133,7 +133,9 @@ class SignedReportAdmin(HistoryAdmin):
     readonly_fields = ("report", "is_intact")
 
     class Media:
-        css = {"all": ("telediag/tokens.css", "telediag/paper.css", "telediag/admin_paper.css")}
+        css = {
+            "all": tuple(f"telediag/{name}.css" for name in ("tokens", "paper", "paper_evidence", "admin_paper")),
+        }
 
     @admin.display(description=_("report"))
     def report(self, signed: SignedReport) -> str:
