@@ -43,6 +43,18 @@ def test_amended_report_says_that_a_newer_version_stands(client, signed):
     assert "Version 2 has replaced this version 1." in client.get(f"/v/{signed.code}/").content.decode()
 
 
+def test_newer_version_is_told_before_anything_that_reassures(client, signed):
+    sign(signed.case, by=signed.signed_by, amendment_reason="Flow cytometry arrived.")
+    page = client.get(f"/v/{signed.code}/").content.decode()
+    assert page.index("has replaced this version") < page.index("Intact: since it was signed")
+
+
+def test_time_of_the_signature_reads_as_persian_on_a_persian_page(client, signed):
+    page = client.get(f"/v/{signed.code}/", headers={"Accept-Language": "fa"}).content.decode()
+    assert f"{signed.signed_at:%Y}، " in page
+    assert f"{signed.signed_at:%Y}, " not in page
+
+
 def test_code_typed_by_hand_leads_to_its_page(client, signed):
     typed = seal.in_groups(signed.code).lower()
     assert client.get("/v/", {"code": f" {typed} "})["Location"] == f"/v/{signed.code}/"
