@@ -25,9 +25,8 @@ def test_the_interval_stays_within_0_and_1(hits, low, high):
 
 def test_ten_cells_are_too_few_and_erythroblasts_are_not_among_them():
     said = blast_count.said(TEN, Decimal("30.0"), Specimen.BLOOD)
-    assert said == (
-        "3 of 10 cells: 30 % (95 % interval 11 to 60 %). Too few for a percentage that others rely on; count at least 100."
-    )
+    assert said.startswith("3 of 10 cells: 30 % (95 % interval 11 to 60 %). Too few for a percentage")
+    assert said.endswith("count at least 100.")
 
 
 @pytest.mark.parametrize(
