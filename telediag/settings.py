@@ -118,6 +118,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # Wrong passwords are counted by user name and address, wherever they are typed (diagnosis/services/passwords.py).
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AXES_FAILURE_LIMIT = env.int("SIGN_IN_TRIES", default=10)
+SIGN_IN_TRIES_ANYWHERE = env.int("SIGN_IN_TRIES_ANYWHERE", default=50)
 AXES_COOLOFF_TIME = timedelta(minutes=10)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "diagnosis.services.passwords.address_of"
