@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 TEMPLATE = settings.BASE_DIR / "templates" / "report" / "report.typ"
 # Kept readable for decades (PDF/A-2a), and readable aloud (PDF/UA-1).
 STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
-# Enough for 300 dots an inch: six centimetres of the field, two of a cell, one of the others.
-FIELD_SIDE, CELL_SIDE, THUMBNAIL_SIDE = 720, 240, 150
+# Enough for 200 dots an inch and more: eight centimetres of the field, three of a cell, one of the others.
+FIELD_SIDE, CELL_SIDE, THUMBNAIL_SIDE = 960, 240, 150
 
 
 @dataclass(frozen=True, slots=True)

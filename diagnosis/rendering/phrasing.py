@@ -49,6 +49,10 @@ class Phrasing:
             clock = self._kept(_LEFT_TO_RIGHT, f"{at:%H:%M} {zone}")
             return gettext("%(day)s, %(clock)s") % {"day": date_format(at, "DATE_FORMAT"), "clock": clock}
 
+    def typed(self, text: str) -> str:
+        """Return what a person typed, in its own direction."""
+        return self._kept(_AS_TYPED, text) if text else ""
+
     def number(self, number: int) -> str:
         """Return a count."""
         return self._kept(_LEFT_TO_RIGHT, number)

@@ -108,7 +108,7 @@ def _critical(say: Phrasing, critical: dict[str, Any]) -> list[str]:
         steps.append(say("critical_acknowledged", name=taken["by"], at=say.time(taken["at"])))
     if call := critical["call"]:
         called = say("critical_called", spoken_to=call["spoken_to"], name=call["by"], at=say.time(call["at"]))
-        facts = [called, say("read_back" if call["read_back"] else "not_read_back"), call["note"]]
+        facts = [called, say("read_back" if call["read_back"] else "not_read_back"), say.typed(call["note"])]
         steps.append(say.joined(filter(None, facts)))
     return steps
 

@@ -12,7 +12,7 @@ from PIL import Image
 from diagnosis.rendering.pdf import TEMPLATE, report_pdf
 from diagnosis.rendering.sheet import sheet
 from diagnosis.rendering.typefaces import fonts
-from tests.diagnosis.rendering.report_contents import CHECK, drawn, read, signed, words
+from tests.diagnosis.rendering.report_contents import CHECK, critical, drawn, read, signed, words
 
 NO_PICTURES: dict[str, object] = {"field": None, "cells": {}, "thumbnails": {}}
 ISOLATES = set("\N{FIRST STRONG ISOLATE}\N{LEFT-TO-RIGHT ISOLATE}\N{POP DIRECTIONAL ISOLATE}")
@@ -23,6 +23,26 @@ def test_typed_values_are_kept_apart_from_persian_and_not_from_english() -> None
     assert persian["direction"] == "rtl"
     assert persian["case"]["facts"][0][1] == "\N{FIRST STRONG ISOLATE}P-00481\N{POP DIRECTIONAL ISOLATE}"
     assert not ISOLATES & set(str(english))
+
+
+def test_note_of_a_call_and_lists_of_names_are_kept_apart_from_persian() -> None:
+    content = signed(language="fa")
+    content["critical"] = critical(told=["Dr Solheim", "Dr Holm"])
+    content["critical"]["call"]["note"] = "Will send blood."
+    steps = sheet(content)["critical"]
+    assert "\N{FIRST STRONG ISOLATE}Dr Solheim\N{POP DIRECTIONAL ISOLATE}، " in steps[1]
+    assert "\N{FIRST STRONG ISOLATE}Will send blood.\N{POP DIRECTIONAL ISOLATE}" in steps[3]
+
+
+def test_clock_and_zone_are_one_piece_behind_a_persian_comma() -> None:
+    line = sheet(signed(language="fa"))["signature"]["line"]
+    assert "2026، \N{LEFT-TO-RIGHT ISOLATE}08:03 CET\N{POP DIRECTIONAL ISOLATE}" in line
+
+
+def test_code_stands_in_one_piece_on_a_line_of_its_own() -> None:
+    name = "Dr " + "Ingrid Marie Solheim " * 8
+    text = read(report_pdf(signed(name=name), check=CHECK)).pages[0].extract_text()
+    assert "7K3D-9QXM-2VAT" in text.splitlines()
 
 
 @pytest.mark.parametrize("language", ["en", "fa"])
