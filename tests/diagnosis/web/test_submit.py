@@ -70,7 +70,11 @@ def test_draft_that_arrives_twice_is_one_case(client, doctor, typed):
     [
         ({"patient_number": " "}, "patient_number", "Type the clinic's number of the patient."),
         ({"year_of_birth": "1066"}, "year_of_birth", "Type a year from 1880"),
-        ({"year_of_birth": "۱۳۵۹"}, "year_of_birth", "1359 looks like a Solar Hijri year. Give the Gregorian year: 1980"),
+        (
+            {"year_of_birth": "۱۳۵۹"},
+            "year_of_birth",
+            "1359 looks like a Solar Hijri year. Give the Gregorian year: 1980",
+        ),
         ({"year_of_birth": "1500"}, "year_of_birth", "Type a year from 1880"),
         ({"year_of_birth": str(timezone.now().year + 1)}, "year_of_birth", "Type a year from 1880"),
         ({"year_of_birth": "young"}, "year_of_birth", "Type the year with four digits."),
