@@ -21,6 +21,7 @@ SWEEP_EVERY = 10
 # A round of e-mails; shorter than the pause after which one is tried again (diagnosis/services/deliveries.py).
 DELIVER_SOFT_LIMIT = 20
 DELIVER_LIMIT = 25
+COUNT_EVERY = 300
 
 app = Celery("telediag")
 app.conf.update(
@@ -54,6 +55,12 @@ app.conf.update(
             "task": "workers.deliver",
             "schedule": SWEEP_EVERY,
             "options": {"queue": "maintenance", "expires": SWEEP_EVERY},
+        },
+        # When nothing else waits: without it figures are as right, and slower.
+        "count-days": {
+            "task": "workers.count_days",
+            "schedule": COUNT_EVERY,
+            "options": {"queue": "shadow", "expires": COUNT_EVERY},
         },
     },
 )

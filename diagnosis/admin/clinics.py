@@ -12,8 +12,8 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.widgets import UnfoldAdminSelect2Widget
 
-from diagnosis.admin.records import KeptAdmin, RecordAdmin
-from diagnosis.models import Clinic, Device, Membership, OnCall, Patient
+from diagnosis.admin.records import HistoryAdmin, KeptAdmin, RecordAdmin
+from diagnosis.models import Clinic, CountedDay, Device, Membership, OnCall, Patient
 
 if TYPE_CHECKING:
     from django.db.models import Field, Model, QuerySet
@@ -124,3 +124,14 @@ class PatientAdmin(KeptAdmin):
         """Keep the name closed where the clinic stores none."""
         fixed = ("clinic", "created_at")
         return fixed if obj and obj.clinic.stores_names else (*fixed, "name")
+
+
+@admin.register(CountedDay)
+class CountedDayAdmin(HistoryAdmin):
+    """What the figures keep of the days that have ended."""
+
+    list_display = ("day", "table", "clinic", "checked_at")
+    list_filter = ("table", ("clinic", AutocompleteSelectFilter))
+    list_select_related = ("clinic",)
+    search_fields = ("=clinic__slug",)
+    search_help_text = _("Short name of the clinic")

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F
+from django.db.models import Count, F, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from diagnosis.choices import Decision, Finding, ReadingKind, Statement
+from diagnosis.figures.daily import Counting, Groups, counted, folded
 from diagnosis.figures.kappa import Kappa, kappa
 from diagnosis.figures.plot import Row, bars
 from diagnosis.figures.table import Column, Kind, Table, share
-from diagnosis.models import Review
+from diagnosis.models import Case, Review
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from diagnosis.figures.scope import Scope
 
 COLUMNS = (
@@ -41,30 +45,13 @@ SAID_BY_READER = {Finding.BLASTS_SUSPECTED.value: True, Finding.NO_BLASTS_SEEN.v
 
 def agreement(scope: Scope) -> Table:
     """Return how first readings of cases that were signed in the span agree with the machine, by network."""
-    first = (
-        Review.objects.filter(
-            scope.cases("case__"), scope.during("case__signed_at"), kind=ReadingKind.FIRST, stage_report__isnull=False
-        )
-        # A blind reading says more than the changed mind after it.
-        .order_by("case_id", "-is_blind", "-reviewed_at", "-pk")
-        .distinct("case_id")
-    )
-    counted = (
-        Review.objects.filter(pk__in=first.values("pk"))
-        .annotate(
-            model=KeyTextTransform("model_sha256", PINS),
-            artefact=KeyTextTransform("artefact", PINS),
-        )
-        .values("model", "artefact", "is_blind", "decision", "finding", statement=F("stage_report__statement"))
-        .annotate(cases=Count("pk", distinct=True))
-        .order_by("artefact", "model", "-is_blind")
-    )
     groups: dict[tuple[str, str, bool], Counter[tuple[str, str, str]]] = {}
-    for each in counted:
-        if each["model"]:
-            group = groups.setdefault((each["artefact"] or "", each["model"], each["is_blind"]), Counter())
-            group[each["decision"], each["statement"], each["finding"]] += each["cases"]
-    rows = [_row(*key, said) for key, said in groups.items()]
+    for (_clinic, _microscope, artefact, model, is_blind, *said), counts in counted(COUNTING, scope).items():
+        group = groups.setdefault((artefact, model, is_blind), Counter())
+        decision, statement, finding = said
+        group[decision, statement, finding] += counts["cases"]
+    order = sorted(groups, key=lambda key: (key[0], key[1], not key[2]))
+    rows = [_row(*key, groups[key]) for key in order]
     return Table(
         "agreement",
         _("Agreement with the machine"),
@@ -93,6 +80,41 @@ def agreement(scope: Scope) -> Table:
             top=1.0,
         ),
     )
+
+
+def _count(scope: Scope) -> Groups:
+    first = (
+        Review.objects.filter(
+            scope.cases("case__"), scope.during("case__signed_at"), kind=ReadingKind.FIRST, stage_report__isnull=False
+        )
+        # A blind reading says more than the changed mind after it.
+        .order_by("case_id", "-is_blind", "-reviewed_at", "-pk")
+        .distinct("case_id")
+    )
+    keys = ("clinic", "microscope", "artefact", "model", "is_blind", "decision", "statement", "finding")
+    rows = (
+        Review.objects.filter(pk__in=first.values("pk"))
+        .annotate(
+            model=KeyTextTransform("model_sha256", PINS),
+            artefact=Coalesce(KeyTextTransform("artefact", PINS), Value(""), output_field=TextField()),
+            clinic=F("case__clinic"),
+            microscope=F("case__microscope"),
+            statement=F("stage_report__statement"),
+        )
+        .values(*keys)
+        .annotate(cases=Count("pk", distinct=True))
+        .order_by()
+    )
+    return folded((row for row in rows if row["model"]), keys)
+
+
+def _changed(since: datetime) -> set[date]:
+    """Return the days on which cases were signed that were read again since."""
+    read = Review.objects.filter(reviewed_at__gte=since)
+    return {at.date() for at in Case.objects.filter(pk__in=read.values("case")).datetimes("signed_at", "day")}
+
+
+COUNTING = Counting("agreement", _count, _changed)
 
 
 def _row(artefact: str, model: str, is_blind: bool, said: Counter[tuple[str, str, str]]) -> dict[str, Any]:  # noqa: FBT001 - a key of the groups

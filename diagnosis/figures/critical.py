@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, DateTimeField, Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from diagnosis.choices import NoticeEventKind
-from diagnosis.figures.percentile import MEDIAN, Percentile
+from diagnosis.figures.daily import Counting, Groups, counted, folded
 from diagnosis.figures.plot import Row, bars
+from diagnosis.figures.spans import MEDIAN, bin_between, percentile
 from diagnosis.figures.table import Column, Kind, Table, percent, share
 from diagnosis.models import Notice, NoticeEvent
 from diagnosis.selectors.notices import ANSWERS
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from diagnosis.figures.scope import Scope
 
 COLUMNS = (
@@ -33,32 +37,19 @@ COLUMNS = (
 
 def critical(scope: Scope) -> Table:
     """Return what became of the critical notices that were raised in the span, by clinic."""
-    notices = (
-        Notice.objects.filter(scope.cases("case__"), scope.during("raised_at"))
-        .annotate(
-            sent_at=_first(NoticeEventKind.SENT),
-            answered_at=_first(*ANSWERS),
-            was_escalated=_any(kind=NoticeEventKind.ESCALATED),
-            was_unattended=_any(kind=NoticeEventKind.NOBODY_ON_CALL),
-            was_called=_any(kind=NoticeEventKind.CALLED, read_back=True),
-        )
-        .order_by("case__clinic__name")
-    )
+    names = {clinic.pk: clinic.name for clinic in scope.clinics}
+    by_clinic: dict[str, Counter[str]] = defaultdict(Counter)
+    for (clinic, _microscope), counts in counted(COUNTING, scope).items():
+        by_clinic[names[clinic]].update(counts)
     rows: list[dict[str, Any]] = [
         {
-            **each,
-            "told_share": share(each["told"], each["raised"]),
-            "answered_share": share(each["answered"], each["raised"]),
+            **{name: counts[name] for name in ("raised", "told", "answered", "escalated", "unattended", "called")},
+            "name": name,
+            "told_share": share(counts["told"], counts["raised"]),
+            "answered_share": share(counts["answered"], counts["raised"]),
+            "median": percentile(counts, MEDIAN),
         }
-        for each in notices.values(name=F("case__clinic__name")).annotate(
-            raised=Count("pk"),
-            told=Count("pk", filter=Q(sent_at__lte=F("notify_by"))),
-            answered=Count("pk", filter=Q(answered_at__lte=F("acknowledge_by"))),
-            median=Percentile(F("answered_at") - F("raised_at"), MEDIAN),
-            escalated=Count("pk", filter=Q(was_escalated=True)),
-            unattended=Count("pk", filter=Q(was_unattended=True)),
-            called=Count("pk", filter=Q(was_called=True)),
-        )
+        for name, counts in sorted(by_clinic.items())
     ]
     return Table(
         "critical",
@@ -79,6 +70,42 @@ def critical(scope: Scope) -> Table:
             top=1.0,
         ),
     )
+
+
+def _count(scope: Scope) -> Groups:
+    keys = ("clinic", "microscope")
+    rows = (
+        Notice.objects.filter(scope.cases("case__"), scope.during("raised_at"))
+        .annotate(
+            sent_at=_first(NoticeEventKind.SENT),
+            answered_at=_first(*ANSWERS),
+            was_escalated=_any(kind=NoticeEventKind.ESCALATED),
+            was_unattended=_any(kind=NoticeEventKind.NOBODY_ON_CALL),
+            was_called=_any(kind=NoticeEventKind.CALLED, read_back=True),
+            clinic=F("case__clinic"),
+            microscope=F("case__microscope"),
+        )
+        .order_by()
+        .values(*keys, bin=bin_between("raised_at", "answered_at"))
+        .annotate(
+            raised=Count("pk"),
+            told=Count("pk", filter=Q(sent_at__lte=F("notify_by"))),
+            answered=Count("pk", filter=Q(answered_at__lte=F("acknowledge_by"))),
+            escalated=Count("pk", filter=Q(was_escalated=True)),
+            unattended=Count("pk", filter=Q(was_unattended=True)),
+            called=Count("pk", filter=Q(was_called=True)),
+        )
+    )
+    return folded(rows, keys, span="raised")
+
+
+def _changed(since: datetime) -> set[date]:
+    """Return the days whose notices went on since."""
+    went_on = NoticeEvent.objects.filter(at__gte=since)
+    return {at.date() for at in Notice.objects.filter(pk__in=went_on.values("notice")).datetimes("raised_at", "day")}
+
+
+COUNTING = Counting("critical", _count, _changed)
 
 
 def _first(*kinds: NoticeEventKind) -> Subquery:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections import Counter, defaultdict
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.admin.models import LogEntry
 from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from diagnosis.choices import AnalysisStatus, Outcome
-from diagnosis.figures.percentile import NEARLY_ALL, Percentile
+from diagnosis.figures.daily import Counting, Groups, counted, folded
 from diagnosis.figures.plot import Row, bars
-from diagnosis.figures.scope import device_of
+from diagnosis.figures.spans import NEARLY_ALL, bin_between, percentile
 from diagnosis.figures.table import Column, Kind, Table, percent, share
-from diagnosis.models import Analysis, Smear
+from diagnosis.models import Analysis, Device, Smear
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -44,48 +46,24 @@ COLUMNS = (
 
 def machine(scope: Scope) -> Table:
     """Return what the analyses of the span came to, by clinic and device."""
-    target = ExpressionWrapper(
-        F("smear__case__clinic__machine_target") * Value(timedelta(minutes=1), DurationField()),
-        output_field=DurationField(),
-    )
-    answer = F("finished_at") - F("queued_at")
-    ended: QuerySet[Any] = Analysis.objects.filter(
-        scope.cases("smear__case__"),
-        scope.during("queued_at"),
-        status__in=[AnalysisStatus.SUCCEEDED, AnalysisStatus.FAILED],
-    )
-    places = {"clinic": F("smear__case__clinic__name"), "device": device_of("smear__case__")}
-    answered = (
-        ended.values(**places)
-        .annotate(
-            analyses=Count("pk"),
-            in_time=Count("pk", filter=Q(status=AnalysisStatus.SUCCEEDED, finished_at__lte=F("queued_at") + target)),
-            p95=Percentile(answer, NEARLY_ALL),
-            failed=Count("pk", filter=Q(status=AnalysisStatus.FAILED) | Q(outcome=Outcome.REFUSED)),
-            **{name: Count("pk", filter=Q(outcome=name)) for name in OUTCOMES},
-        )
-        .order_by("clinic", "device")
-    )
-    later = Smear.objects.filter(case=OuterRef("smear__case"), uploaded_at__gt=OuterRef("finished_at"))
-    unsuitable = {
-        (each["clinic"], each["device"]): each
-        for each in ended.filter(outcome=Outcome.UNSUITABLE)
-        .annotate(was_retaken=Exists(later))
-        .values(**places)
-        .annotate(
-            unsuitable_cases=Count("smear__case", distinct=True),
-            retaken=Count("smear__case", distinct=True, filter=Q(was_retaken=True)),
-        )
-    }
-    none = {"unsuitable_cases": 0, "retaken": 0}
-    rows: list[dict[str, Any]] = []
-    for each in answered:
-        again = unsuitable.get((each["clinic"], each["device"]), none)
-        row: dict[str, Any] = {**each, **again}
-        row["device"] = each["device"] or gettext("not named")
-        row["in_time_share"] = share(each["in_time"], each["analyses"])
-        row["retaken_share"] = share(again["retaken"], again["unsuitable_cases"])
-        rows.append(row)
+    names = {clinic.pk: clinic.name for clinic in scope.clinics}
+    devices = {str(device.pk): device.name for device in Device.objects.filter(clinic__in=scope.clinics)}
+    by_device: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for (clinic, microscope, typed), counts in counted(COUNTING, scope).items():
+        # A known device by its name, else as it was typed.
+        by_device[names[clinic], devices.get(microscope) or typed].update(counts)
+    rows: list[dict[str, Any]] = [
+        {
+            **{name: counts[name] for name in ("analyses", "failed", "unsuitable_cases", "retaken", *OUTCOMES)},
+            "clinic": clinic,
+            "device": device or gettext("not named"),
+            "p95": percentile(counts, NEARLY_ALL),
+            "in_time_share": share(counts["in_time"], counts["analyses"]),
+            "retaken_share": share(counts["retaken"], counts["unsuitable_cases"]),
+        }
+        for (clinic, device), counts in sorted(by_device.items())
+        if counts["analyses"]
+    ]
     return Table(
         "machine",
         _("Machine answers"),
@@ -109,3 +87,54 @@ def machine(scope: Scope) -> Table:
             top=1.0,
         ),
     )
+
+
+def _count(scope: Scope) -> Groups:
+    target = ExpressionWrapper(
+        F("smear__case__clinic__machine_target") * Value(timedelta(minutes=1), DurationField()),
+        output_field=DurationField(),
+    )
+    ended: QuerySet[Any] = Analysis.objects.filter(
+        scope.cases("smear__case__"),
+        scope.during("queued_at"),
+        status__in=[AnalysisStatus.SUCCEEDED, AnalysisStatus.FAILED],
+    ).order_by()
+    places = {
+        "clinic": F("smear__case__clinic"),
+        "microscope": F("smear__case__microscope"),
+        "device": F("smear__case__device"),
+    }
+    answered = ended.values(**places, bin=bin_between("queued_at", "finished_at")).annotate(
+        analyses=Count("pk"),
+        in_time=Count("pk", filter=Q(status=AnalysisStatus.SUCCEEDED, finished_at__lte=F("queued_at") + target)),
+        failed=Count("pk", filter=Q(status=AnalysisStatus.FAILED) | Q(outcome=Outcome.REFUSED)),
+        **{name: Count("pk", filter=Q(outcome=name)) for name in OUTCOMES},
+    )
+    groups = folded(answered, tuple(places), span="analyses")
+    # A case is counted once, with its first unsuitable image: then days add up.
+    same_case = Analysis.objects.filter(smear__case=OuterRef("smear__case"), outcome=Outcome.UNSUITABLE)
+    earlier = Q(queued_at__lt=OuterRef("queued_at")) | Q(queued_at=OuterRef("queued_at"), pk__lt=OuterRef("pk"))
+    later = Smear.objects.filter(case=OuterRef("smear__case"), uploaded_at__gt=OuterRef("finished_at"))
+    unsuitable = (
+        ended.filter(~Exists(same_case.filter(earlier)), outcome=Outcome.UNSUITABLE)
+        .annotate(was_retaken=Exists(later))
+        .values(**places)
+        .annotate(unsuitable_cases=Count("pk"), retaken=Count("pk", filter=Q(was_retaken=True)))
+    )
+    for key, counts in folded(unsuitable, tuple(places)).items():
+        groups[key].update(counts)
+    return groups
+
+
+def _changed(since: datetime) -> set[date]:
+    """Return the days that have analyses which ended since, images taken again since, or a device put right since."""
+    ended = Q(finished_at__gte=since)
+    joined = Smear.objects.filter(uploaded_at__gte=since)
+    again = Q(smear__case__in=joined.values("case"), outcome=Outcome.UNSUITABLE)
+    put_right = LogEntry.objects.filter(content_type__app_label="diagnosis", content_type__model="case")
+    cases = [entry.object_id for entry in put_right.filter(action_time__gte=since)]
+    found = (Analysis.objects.filter(which) for which in (ended, again, Q(smear__case__in=cases)))
+    return {at.date() for rows in found for at in rows.datetimes("queued_at", "day")}
+
+
+COUNTING = Counting("machine", _count, _changed, lambda clinic: str(clinic.machine_target))

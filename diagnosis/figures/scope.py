@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db.models import CharField, F, Q, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Q
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,9 +31,3 @@ class Scope:
     def during(self, field: str) -> Q:
         """Keep the rows whose time lies in the span."""
         return Q((f"{field}__gte", self.since), (f"{field}__lt", self.until))
-
-
-def device_of(case: str) -> Any:
-    """Return what the device of a case is called: a known one by its name, else as it was typed, else empty."""
-    typed = NullIf(F(f"{case}device"), Value(""))
-    return Coalesce(F(f"{case}microscope__name"), typed, Value(""), output_field=CharField())

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections import Counter
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case as Choose
-from django.db.models import CharField, Count, F, Q, Value, When
+from django.db.models import CharField, Count, F, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from diagnosis.choices import CaseStatus, Priority
-from diagnosis.figures.percentile import MEDIAN, NEARLY_ALL, Percentile
+from diagnosis.figures.daily import Counting, Groups, counted, folded
 from diagnosis.figures.plot import Plot, Row, bars
+from diagnosis.figures.spans import MEDIAN, NEARLY_ALL, bin_between, percentile
 from diagnosis.figures.table import Column, Kind, Table, share, span
-from diagnosis.models import Case
+from diagnosis.models import Case, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,22 +51,28 @@ COLUMNS = (
 
 def turnaround(scope: Scope) -> Table:
     """Return how long cases took that were first signed in the span, by urgency."""
-    urgency = Choose(
-        When(is_critical=True, then=Value(CRITICAL)), default=F("priority"), output_field=CharField(max_length=10)
+    waiting = (
+        _by_urgency(scope)
+        .filter(status=CaseStatus.OPEN)
+        .order_by("urgency")
+        .values("urgency")
+        .annotate(open=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=timezone.now())))
     )
-    of_scope = Case.objects.filter(scope.cases()).annotate(urgency=urgency).order_by("urgency").values("urgency")
-    signed = of_scope.filter(scope.during("signed_at")).annotate(
-        signed=Count("pk"),
-        in_time=Count("pk", filter=Q(signed_at__lte=F("due_at"))),
-        median=Percentile(F("signed_at") - F("submitted_at"), MEDIAN),
-        p95=Percentile(F("signed_at") - F("submitted_at"), NEARLY_ALL),
-    )
-    waiting = of_scope.filter(status=CaseStatus.OPEN).annotate(
-        open=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=timezone.now()))
-    )
-    nothing = {"signed": 0, "in_time": 0, "open": 0, "overdue": 0}
-    found: dict[str, dict[str, Any]] = {name: dict(nothing) for name in URGENCIES}
-    for each in [*signed, *waiting]:
+    by_urgency: dict[str, Counter[str]] = {name: Counter() for name in URGENCIES}
+    for (_clinic, _microscope, urgency), counts in counted(COUNTING, scope).items():
+        by_urgency[urgency].update(counts)
+    found: dict[str, dict[str, Any]] = {
+        name: {
+            "signed": counts["signed"],
+            "in_time": counts["in_time"],
+            "median": percentile(counts, MEDIAN),
+            "p95": percentile(counts, NEARLY_ALL),
+            "open": 0,
+            "overdue": 0,
+        }
+        for name, counts in by_urgency.items()
+    }
+    for each in waiting:
         found[each["urgency"]] |= each
     rows = [
         {
@@ -86,6 +94,34 @@ def turnaround(scope: Scope) -> Table:
         rows,
         _plot(rows),
     )
+
+
+def _count(scope: Scope) -> Groups:
+    keys = ("clinic", "microscope", "urgency")
+    signed = (
+        _by_urgency(scope)
+        .filter(scope.during("signed_at"))
+        .order_by()
+        .values(*keys, bin=bin_between("submitted_at", "signed_at"))
+        .annotate(signed=Count("pk"), in_time=Count("pk", filter=Q(signed_at__lte=F("due_at"))))
+    )
+    return folded(signed, keys, span="signed")
+
+
+def _changed(since: datetime) -> set[date]:
+    """Return the days on which cases were signed that were raised to critical afterwards."""
+    raised = Notice.objects.filter(raised_at__gte=since)
+    return {at.date() for at in Case.objects.filter(notice__in=raised).datetimes("signed_at", "day")}
+
+
+COUNTING = Counting("turnaround", _count, _changed)
+
+
+def _by_urgency(scope: Scope) -> QuerySet[Any]:
+    urgency = Choose(
+        When(is_critical=True, then=Value(CRITICAL)), default=F("priority"), output_field=CharField(max_length=10)
+    )
+    return Case.objects.filter(scope.cases()).annotate(urgency=urgency)
 
 
 def _target(clinics: Sequence[Clinic], urgency: str) -> timedelta | None:

@@ -6,6 +6,7 @@ from diagnosis.models.case import Case
 from diagnosis.models.cell import Cell
 from diagnosis.models.cell_mark import CellMark
 from diagnosis.models.clinic import Clinic
+from diagnosis.models.counted_day import CountedDay
 from diagnosis.models.delivery import Delivery
 from diagnosis.models.device import Device
 from diagnosis.models.draft import Draft
@@ -33,6 +34,7 @@ __all__ = [
     "Cell",
     "CellMark",
     "Clinic",
+    "CountedDay",
     "Delivery",
     "Device",
     "Draft",

@@ -115,6 +115,7 @@ class Analysis(models.Model):
             models.Index(fields=["lease_until"], name="analysis_lease", condition=Q(status=AnalysisStatus.RUNNING)),
             models.Index(fields=["rung_at"], name="analysis_rung", condition=Q(status=AnalysisStatus.QUEUED)),
             models.Index(fields=["-queued_at"], name="analysis_newest"),
+            models.Index(fields=["-finished_at"], name="analysis_finished"),
             models.Index(KT("pins__model_sha256"), name="analysis_model"),
         ]
         triggers = [

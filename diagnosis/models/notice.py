@@ -83,6 +83,7 @@ class NoticeEvent(models.Model):
                 | ~Q(kind=NoticeEventKind.CALLED) & Q(spoken_to="", read_back=None),
             ),
         ]
+        indexes = [models.Index(fields=["-at"], name="notice_event_newest")]
         triggers = append_only()
 
     def __str__(self) -> str:

@@ -46,6 +46,7 @@ class ReadingRequest(models.Model):
                 condition=Q(kind__in=[ReadingKind.SECOND, ReadingKind.ADJUDICATION], reason__in=ReadingReason.values),
             ),
         ]
+        indexes = [models.Index(fields=["-asked_at"], name="reading_request_newest")]
         triggers = append_only()
 
     def __str__(self) -> str:
