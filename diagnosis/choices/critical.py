@@ -24,6 +24,7 @@ class DeliveryKind(TextChoices):
     ESCALATION = "escalation", _("escalated critical case")
     QUESTION = "question", _("question on a case")
     ANSWER = "answer", _("answer to a question")
+    READING = "reading", _("reading asked of a colleague")
     SIGNED = "signed", _("signed report")
 
 

@@ -38,6 +38,7 @@ LONGEST_PAUSE = timedelta(minutes=15)
 _PAGES: dict[str, str] = {
     DeliveryKind.QUESTION: "case",
     DeliveryKind.ANSWER: "review",
+    DeliveryKind.READING: "review",
     DeliveryKind.SIGNED: "report",
 }
 

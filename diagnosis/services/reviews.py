@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from diagnosis.blindness import sees_machine
-from diagnosis.choices import Act, CaseStatus, MarkKind, ReadingKind, ReadingReason
+from diagnosis.choices import Act, CaseStatus, MarkKind, ReadingKind
 from diagnosis.errors import (
     CaseClosed,
     Conflict,
@@ -94,8 +94,13 @@ def decide(  # noqa: PLR0913 - the facts of an opinion
     return review
 
 
-def commit(*, review: Review, by: User, asks_colleague: bool = False, at: datetime | None = None) -> Review:
-    """Store an opinion before it is signed: a blind one, a second reading, or one that a colleague is asked about."""
+def commit(
+    *, review: Review, by: User, asks_colleague: bool = False, asked_of: User | None = None, at: datetime | None = None
+) -> Review:
+    """Store an opinion before it is signed: a blind one, a second reading, or one that a colleague is asked about.
+
+    `asked_of` names that colleague; without a name any other specialist of the clinic is asked.
+    """
     at = at or timezone.now()
     require(by, Permission.REVIEW, review.case.clinic)
     with transaction.atomic():
@@ -105,7 +110,7 @@ def commit(*, review: Review, by: User, asks_colleague: bool = False, at: dateti
             raise Conflict(_("Another reading of this case was asked for already."))
         _store(review, at)
         if asks_colleague:
-            second_readings.request(case, ReadingKind.SECOND, ReadingReason.ASKED, by=by, at=at)
+            second_readings.ask_colleague(case, by=by, asked_of=asked_of, at=at)
         elif review.kind == ReadingKind.SECOND:
             second_readings.follow(case, review, at=at)
         if reading_of(case, by) is None:

@@ -8,10 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
-from diagnosis.choices import Act, Finding, ReadingKind, ReadingReason
+from diagnosis.choices import Act, DeliveryKind, Finding, ReadingKind, ReadingReason
+from diagnosis.errors import Invalid
 from diagnosis.models import ReadingRequest
+from diagnosis.selectors.readers import to_ask
 from diagnosis.selectors.readings import newest_review
+from diagnosis.services import deliveries
 from diagnosis.services.audit import note
 
 if TYPE_CHECKING:
@@ -68,8 +72,28 @@ def is_drawn(case: Case) -> bool:
     return lot < _HUNDRED_PER_CENT * case.clinic.second_reading_share
 
 
-def request(case: Case, kind: ReadingKind, reason: ReadingReason, *, by: User | None, at: datetime) -> ReadingRequest:
-    """Ask for another reading; `by` is empty when the clinic's rules ask."""
-    asked = ReadingRequest.objects.create(case=case, kind=kind, reason=reason, asked_by=by, asked_at=at)
-    note(Act.READING_REQUESTED, at=at, by=by, case=case, kind=kind, reason=reason)
+def request(
+    case: Case,
+    kind: ReadingKind,
+    reason: ReadingReason,
+    *,
+    by: User | None,
+    asked_of: User | None = None,
+    at: datetime,
+) -> ReadingRequest:
+    """Ask for another reading; `by` is empty when the clinic's rules ask, `asked_of` when anybody may read."""
+    asked = ReadingRequest.objects.create(
+        case=case, kind=kind, reason=reason, asked_by=by, asked_of=asked_of, asked_at=at
+    )
+    named = {"asked_of": asked_of.pk} if asked_of else {}
+    note(Act.READING_REQUESTED, at=at, by=by, case=case, kind=kind, reason=reason, **named)
     return asked
+
+
+def ask_colleague(case: Case, *, by: User, asked_of: User | None, at: datetime) -> ReadingRequest:
+    """Ask for a second reading: of one colleague by name, who gets an e-mail, or of anybody who may read the case."""
+    if asked_of and asked_of not in to_ask(case, by=by):
+        raise Invalid(_("This colleague cannot read the case. Choose another, or ask any specialist."))
+    if asked_of:
+        deliveries.queue(kind=DeliveryKind.READING, case=case, to=asked_of, at=at)
+    return request(case, ReadingKind.SECOND, ReadingReason.ASKED, by=by, asked_of=asked_of, at=at)

@@ -11,8 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from diagnosis.choices import ReadingKind
-from diagnosis.errors import DiagnosisError, StalePage
-from diagnosis.selectors import readings
+from diagnosis.errors import DiagnosisError, Invalid, StalePage
+from diagnosis.models import User
+from diagnosis.selectors import readings, to_ask
 from diagnosis.services import reviews
 from diagnosis.services.report_specialist import specialist_part
 from diagnosis.web.access import PersonRequest, signed_in
@@ -55,6 +56,8 @@ def commit(request: PersonRequest, review_id: UUID) -> HttpResponse:
         "said": specialist_part(opinion),
         "asks_colleague": asks_colleague,
         "then": then,
+        "to_ask": to_ask(case, by=request.user) if asks_colleague else [],
+        "asked_of": request.POST.get("asked_of", ""),
         "seen": seen,
         "refusal": refusal,
     }
@@ -74,7 +77,11 @@ def waits_for(kind: ReadingKind) -> str:
 
 
 def _committed(request: PersonRequest, opinion: Review, *, asks_colleague: bool) -> HttpResponse:
-    reviews.commit(review=opinion, by=request.user, asks_colleague=asks_colleague)
+    name = request.POST.get("asked_of", "") if asks_colleague else ""
+    asked_of = User.objects.filter(username=name).first() if name else None
+    if name and asked_of is None:
+        raise Invalid(_("There is nobody of this name any more. Choose another colleague, or any specialist."))
+    reviews.commit(review=opinion, by=request.user, asks_colleague=asks_colleague, asked_of=asked_of)
     standing = readings.standing(opinion.case, request.user)
     if standing.reading:
         messages.success(request, _("Your opinion is committed. Compare it with the machine's part, then sign."))

@@ -3,10 +3,10 @@
 import pytest
 from django.utils import timezone
 
-from diagnosis import errors
+from diagnosis import errors, selectors
 from diagnosis.choices import CaseStatus, Decision, Finding, Meaning, ReadingKind, ReadingReason
 from diagnosis.models import AuditRecord, ReadingRequest, Review, SignedReport
-from diagnosis.services import holding, reviews, second_readings
+from diagnosis.services import deliveries, holding, reviews, second_readings
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -230,3 +230,33 @@ def test_amendment_is_not_read_twice(case, people):
     seen = reviews.preview(review)[1]
     facts = {"password": factories.PASSWORD, "seen": seen, "amendment_reason": "Flow cytometry arrived."}
     assert reviews.sign_off(review=review, by=people["first"], **facts).version == 2
+
+
+def test_colleague_asked_by_name_gets_an_e_mail_without_any_fact_of_the_patient(case, people):
+    asked = people["third"]
+    reviews.commit(review=decide(case, people["first"]), by=people["first"], asks_colleague=True, asked_of=asked)
+    assert case.reading_requests.get().asked_of == asked
+    delivery = case.deliveries.get(to=asked)
+    mail = deliveries.message(delivery)
+    assert mail.subject == f"A colleague at {case.clinic.name} asks for your opinion"
+    for fact in (case.accession, case.patient.number, people["first"].last_name):
+        assert fact not in mail.subject + mail.body
+    assert AuditRecord.objects.get(act="reading_requested").detail["asked_of"] == asked.pk
+
+
+@pytest.mark.parametrize("who", ["submitter", "uploader", "first"])
+def test_nobody_is_asked_by_name_who_may_not_read_it(case, people, who):
+    assert people[who] not in selectors.to_ask(case, by=people["first"])
+    with pytest.raises(errors.Invalid):
+        reviews.commit(
+            review=decide(case, people["first"]), by=people["first"], asks_colleague=True, asked_of=people[who]
+        )
+    assert not case.reading_requests.exists()
+    assert not Review.objects.exists()
+
+
+def test_whom_to_ask_is_who_reads_for_the_clinic(case, people, clinic):
+    factories.administrator(clinic)
+    factories.specialist(clinic, is_active=False)
+    factories.specialist(factories.ClinicFactory.create())
+    assert set(selectors.to_ask(case, by=people["first"])) == {people["second"], people["third"]}
