@@ -112,7 +112,7 @@ def test_page_of_a_case_acknowledges_its_own_notice_and_links_to_the_other(case,
     assert f'This case, <bdi class="mono">{later.accession}</bdi>, is critical.' in banner
     assert address("acknowledge", later) in banner
     assert address("acknowledge", case) not in banner
-    assert "1 other critical case waits" in banner
+    assert "1 more critical case waits" in banner
 
 
 def test_page_of_one_case_never_acknowledges_another(case, later, page):
