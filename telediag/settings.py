@@ -156,6 +156,9 @@ CONTENT_SECURITY_POLICY = {
 
 # -- uploads (diagnosis/uploads.py holds the rules) -----------------------------------------------
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_BYTES", default=60 * 1024 * 1024)
+# Of one person, in no case yet.
+MAX_UNFINISHED_UPLOADS = env.int("MAX_UNFINISHED_UPLOADS", default=200)
+MAX_UNFINISHED_BYTES = env.int("MAX_UNFINISHED_BYTES", default=2 * 1024 * 1024 * 1024)
 MAX_UPLOAD_PIXELS = env.int("MAX_UPLOAD_PIXELS", default=50_000_000)
 FILE_UPLOAD_HANDLERS = ["diagnosis.uploads.BoundedUpload"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

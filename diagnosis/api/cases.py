@@ -17,7 +17,8 @@ from diagnosis.blindness import sees_machine
 from diagnosis.choices import CaseState
 from diagnosis.errors import NotFound
 from diagnosis.filters import CaseFilter
-from diagnosis.models import Case, Patient
+from diagnosis.models import Case, Device, Patient
+from diagnosis.permissions import Permission, clinics_where
 from diagnosis.services import intake
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
+    from diagnosis.models import User
     from diagnosis.selectors import CaseWithState
 
 FACTS = (
@@ -123,7 +125,7 @@ class CaseSerializer(CaseSummary):
     links = serializers.SerializerMethodField()
 
     class Meta(CaseSummary.Meta):
-        fields = (*SUMMARY, *FACTS, "critical", "progress", "smears", "links")
+        fields = (*SUMMARY, *FACTS, "microscope", "critical", "progress", "smears", "links")
 
     @extend_schema_field(CriticalNotice(allow_null=True))
     def get_critical(self, case: Case) -> Any:
@@ -175,11 +177,23 @@ class NewCase(KnownFields, serializers.ModelSerializer[Case]):
     accession = serializers.CharField(
         max_length=64, required=False, allow_blank=True, help_text="Left out, the clinic's next number is given."
     )
+    microscope = serializers.PrimaryKeyRelatedField(
+        queryset=Device.objects.none(),
+        required=False,
+        allow_null=True,
+        help_text="One of the clinic's microscopes, as the list of clinics shows them; it gives the images a scale.",
+    )
 
     class Meta:
         model = Case
-        fields = ("patient", "accession", "priority", *FACTS)
+        fields = ("patient", "accession", "priority", "microscope", *FACTS)
         extra_kwargs = {name: {"min_value": 0} for name in ("haemoglobin", "white_cells", "platelets")}
+
+    def __init__(self, *args: Any, by: User | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if by:
+            clinics = clinics_where(by, Permission.SUBMIT)
+            self.fields["microscope"].queryset = Device.objects.in_use_at(clinics)  # type: ignore[attr-defined]
 
 
 class CasesView(KnownParameters, generics.ListCreateAPIView[Case]):
@@ -206,7 +220,7 @@ class CasesView(KnownParameters, generics.ListCreateAPIView[Case]):
     @extend_schema(request=NewCase, responses={201: CaseSerializer}, operation_id="case_create")
     def create(self, request: Request, *_: Any, **__: Any) -> Response:
         """Open a case for a patient."""
-        new = NewCase(data=request.data)
+        new = NewCase(data=request.data, by=signed_in(request))
         new.is_valid(raise_exception=True)
         facts = dict(new.validated_data)
         patients = Patient.objects.visible_to(signed_in(request)).select_related("clinic")

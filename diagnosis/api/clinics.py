@@ -12,7 +12,7 @@ from diagnosis.api.pagination import Pages
 from diagnosis.api.signed_in import signed_in
 from diagnosis.choices import Role
 from diagnosis.errors import NotFound
-from diagnosis.models import Clinic, Membership, User
+from diagnosis.models import Clinic, Device, Membership, User
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -29,14 +29,23 @@ class MeSerializer(serializers.ModelSerializer[User]):
         fields = ("username", "name", "is_service_account")
 
 
+class MicroscopeSerializer(serializers.ModelSerializer[Device]):
+    """A microscope that a case of the clinic may name."""
+
+    class Meta:
+        model = Device
+        fields = ("id", "name", "micrometres_per_pixel")
+
+
 class ClinicSerializer(serializers.ModelSerializer[Clinic]):
     """A clinic and what the asking user does there."""
 
     roles = serializers.SerializerMethodField()
+    microscopes = MicroscopeSerializer(source="devices", many=True)
 
     class Meta:
         model = Clinic
-        fields = ("slug", "name", "stores_names", "minimum_images", "minimum_leukocytes", "roles")
+        fields = ("slug", "name", "stores_names", "minimum_images", "minimum_leukocytes", "roles", "microscopes")
 
     def get_roles(self, clinic: Clinic) -> list[Role]:
         """Return the asking user's roles."""
@@ -67,7 +76,9 @@ class ClinicsView(KnownParameters, generics.ListAPIView[Clinic]):
         """Return the user's clinics, each with the user's own memberships alone."""
         user = signed_in(self.request)
         own = Prefetch("memberships", Membership.objects.filter(user=user).order_by("role"))
-        return Clinic.objects.visible_to(user).prefetch_related(own)
+        clinics = Clinic.objects.visible_to(user)
+        microscopes = Prefetch("devices", Device.objects.in_use_at(clinics).order_by("name"))
+        return clinics.prefetch_related(own, microscopes)
 
 
 def clinic_of(request: Request, slug: str) -> Clinic:

@@ -31,6 +31,7 @@ STATUSES: dict[type[Exception], int] = {
     errors.Invalid: status.HTTP_400_BAD_REQUEST,
     errors.UnknownProtocol: status.HTTP_412_PRECONDITION_FAILED,
     errors.TooManyTries: status.HTTP_429_TOO_MANY_REQUESTS,
+    errors.TooManyUploads: status.HTTP_429_TOO_MANY_REQUESTS,
     errors.LengthRequired: status.HTTP_411_LENGTH_REQUIRED,
     errors.RequestTooLarge: status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
     errors.ImageRefused: status.HTTP_422_UNPROCESSABLE_ENTITY,

@@ -41,7 +41,7 @@ from diagnosis.errors.reading import (
     WrongPassword,
 )
 from diagnosis.errors.requests import LengthRequired, RequestTooLarge, SignInFailed, TooManyTries
-from diagnosis.errors.uploads import OffsetDiffers, UnknownProtocol, UploadDiffers
+from diagnosis.errors.uploads import OffsetDiffers, TooManyUploads, UnknownProtocol, UploadDiffers
 
 __all__ = [
     "AlreadyExists",
@@ -79,6 +79,7 @@ __all__ = [
     "TooFewPixels",
     "TooManyPixels",
     "TooManyTries",
+    "TooManyUploads",
     "TransitionRefused",
     "TruncatedImage",
     "UnknownProtocol",

@@ -20,6 +20,13 @@ class UploadDiffers(ImageRefused):
     default_sentence = _("The file arrived damaged, or was changed while it was sent. Send it again.")
 
 
+class TooManyUploads(DiagnosisError):  # noqa: N818 - reads as a sentence where it is raised
+    """The person has too many files, or bytes, on their way."""
+
+    code = "too_many_uploads"
+    default_sentence = _("Too many files are on their way. Submit their cases or remove them, then try again.")
+
+
 class UnknownProtocol(DiagnosisError):  # noqa: N818 - reads as a sentence where it is raised
     """The request speaks another version of the protocol for uploads."""
 

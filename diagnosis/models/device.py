@@ -1,12 +1,24 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from diagnosis.models.clinic import Clinic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class DeviceQuerySet(models.QuerySet["Device"]):
+    """Devices."""
+
+    def in_use_at(self, clinics: Iterable[Clinic]) -> DeviceQuerySet:
+        """Keep what a case of these clinics may name as its microscope."""
+        return self.filter(clinic__in=clinics, is_active=True)
 
 
 class Device(models.Model):
@@ -23,6 +35,8 @@ class Device(models.Model):
     )
     is_active = models.BooleanField(_("in use"), default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = DeviceQuerySet.as_manager()
 
     class Meta:
         ordering = ("clinic", "name")

@@ -26,6 +26,7 @@ from diagnosis.models import Case, Smear, Upload, UploadChunk
 from diagnosis.permissions import Permission, clinics_where, require
 from diagnosis.services import intake
 from diagnosis.services.audit import note
+from diagnosis.services.upload_limits import require_room
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,10 +79,11 @@ def begin(file: Announced, *, by: User, clinic: Clinic | None = None, at: dateti
     facts: dict[str, Any] = {"clinic": clinic, "case": case, "name": images.original_name(file.name), "size": file.size}
     if known:
         facts |= {"state": UploadState.STORED, "smear": known, "received": file.size}
+    same = {"by": by, "draft": file.draft, "sha256": file.sha256}
     with transaction.atomic():
-        upload, is_new = Upload.objects.get_or_create(
-            by=by, draft=file.draft, sha256=file.sha256, defaults={**facts, "begun_at": at, "touched_at": at}
-        )
+        if not known and not Upload.objects.filter(**same).exists():
+            require_room(by, file.size, kept_for=KEPT_FOR)
+        upload, is_new = Upload.objects.get_or_create(**same, defaults={**facts, "begun_at": at, "touched_at": at})
         if is_new:
             note(Act.UPLOAD_BEGUN, at=at, by=by, clinic=clinic, upload=str(upload.pk), bytes=file.size)
     return upload

@@ -72,10 +72,15 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
         # A part of a page asked; the page itself has to move.
         page = request.htmx.current_url_abs_path or resolve_url("home")  # type: ignore[attr-defined]
         return HttpResponseClientRedirect(redirect_to_login(page, reverse("sign-in")).url)
-    if request.method == "POST" and not request.FILES:
-        kept = {"next": request.get_full_path(), "is_sent": True, "sent": _sent(request)}
+    if request.method == "POST":
+        # Files are not carried: their form says after the sign-in that they are missing.
+        kept = {
+            "next": request.get_full_path(),
+            "is_sent": True,
+            "lost_files": bool(request.FILES),
+            "sent": _sent(request),
+        }
         return render(request, "registration/sign_in.html", kept)
-    # An address that only takes posts cannot be opened after the sign-in.
     path = request.get_full_path() if request.method == "GET" else resolve_url("home")
     return redirect_to_login(path, reverse("sign-in"))
 

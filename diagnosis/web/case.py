@@ -69,11 +69,14 @@ def upload(request: PersonRequest, case_id: UUID) -> HttpResponse:
     """Take images of a case: one from a script, which gets JSON; several from a form, which gets the case page."""
     case = _case(request, case_id)
     files = request.FILES.getlist("images")
+    if request.accepts("text/html"):
+        if files:
+            add_all(request, case)
+        else:
+            messages.error(request, NO_IMAGE)
+        return redirect("case", case.pk)
     if not files:
         raise Invalid(str(NO_IMAGE))
-    if request.accepts("text/html"):
-        add_all(request, case)
-        return redirect("case", case.pk)
     try:
         registered = _store(request, case, files[0])
     except DiagnosisError as error:

@@ -119,7 +119,7 @@ class CaseForm(forms.Form):
         self.clinics = clinics
         self.fields["clinic"].queryset = Clinic.objects.filter(pk__in=[clinic.pk for clinic in clinics])  # type: ignore[attr-defined]
         microscopes = self.fields["microscope"]
-        microscopes.queryset = Device.objects.filter(clinic__in=clinics, is_active=True).select_related("clinic")  # type: ignore[attr-defined]
+        microscopes.queryset = Device.objects.in_use_at(clinics).select_related("clinic")  # type: ignore[attr-defined]
         if len(clinics) > 1:
             microscopes.label_from_instance = lambda device: f"{device.name}, {device.clinic.name}"  # type: ignore[attr-defined]
         # Without scripts the first field that has to change has the focus.

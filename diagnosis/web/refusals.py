@@ -15,6 +15,7 @@ from diagnosis.errors import (
     LengthRequired,
     NotAllowed,
     NotFound,
+    TooManyUploads,
     UnknownProtocol,
 )
 
@@ -32,6 +33,7 @@ _STATUS = {
     LengthRequired: 411,
     UnknownProtocol: 412,
     ImageRefused: 422,
+    TooManyUploads: 429,
 }
 
 

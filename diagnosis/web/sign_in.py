@@ -94,7 +94,8 @@ class SignIn(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Keep what was sent while signed out."""
         sent = self.request.POST.get("sent")
-        return super().get_context_data(**kwargs, is_sent=sent is not None, sent=sent or "")
+        lost_files = "lost_files" in self.request.POST
+        return super().get_context_data(**kwargs, is_sent=sent is not None, sent=sent or "", lost_files=lost_files)
 
     def _go_on(self) -> HttpResponse:
         """Send the kept form on: a script does it at once, a button does it without one."""

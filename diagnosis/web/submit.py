@@ -39,13 +39,14 @@ def submit(request: PersonRequest) -> HttpResponse:
         return render(request, "cases/submit.html", {"form": CaseForm(request.user)})
     by_script = not request.accepts("text/html")
     form = CaseForm(request.user, request.POST)
-    if not by_script and not request.FILES.getlist("images"):
-        form.add_error(None, " ".join([str(NO_IMAGE), _("Nothing that you typed is lost.")]))
-    case = _open(request, form)
+    lacks_images = not by_script and not request.FILES.getlist("images")
+    case = None if lacks_images else _open(request, form)
     if case is None:
         if by_script:
             return JsonResponse({"errors": form.errors}, status=400)
-        return render(request, "cases/submit.html", {"form": form}, status=400)
+        words = str(NO_IMAGE) if lacks_images else _("Choose the images again: a browser keeps no files.")
+        said = " ".join([words, _("Nothing that you typed is lost.")])
+        return render(request, "cases/submit.html", {"form": form, "images_error": said}, status=400)
     if by_script:
         uploads.join(case, _wanted(request), by=request.user)
         addresses = {"case": reverse("case", args=[case.pk]), "upload": reverse("upload", args=[case.pk])}

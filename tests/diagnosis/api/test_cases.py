@@ -220,7 +220,7 @@ def test_outsider_sees_an_empty_list():
 
 @pytest.mark.parametrize(
     ("path", "most"),
-    [("cases/", 4), ("patients/", 3), ("clinics/", 4), ("cases/{case}/smears/", 6), ("cases/{case}/", 7)],
+    [("cases/", 4), ("patients/", 3), ("clinics/", 5), ("cases/{case}/smears/", 8), ("cases/{case}/", 9)],
 )
 def test_number_of_queries_does_not_grow_with_the_list(doctor, path, most, django_assert_max_num_queries):
     for _ in range(2):

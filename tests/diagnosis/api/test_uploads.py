@@ -168,3 +168,10 @@ def test_instant_check_is_told(client, case, doctor):
     Upload.objects.filter(pk=upload.pk).update(check_result=found)
     found.pop("measures")
     assert client.get(f"/api/v1/uploads/{upload.pk}/").json()["check"] == found
+
+
+def test_account_with_too_much_on_its_way_is_told_so(client, case, settings):
+    settings.MAX_UNFINISHED_UPLOADS = 1
+    begin(client, case)
+    refused = begin(client, case, factories.picture_bytes(seed=9))
+    assert (refused.status_code, code(refused)) == (429, "too_many_uploads")

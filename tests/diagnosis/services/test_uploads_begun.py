@@ -5,11 +5,11 @@ import io
 import pytest
 
 from diagnosis.choices import Act, UploadState
-from diagnosis.errors import CaseClosed, EmptyFile, FileTooLarge, NotAllowed
+from diagnosis.errors import CaseClosed, EmptyFile, FileTooLarge, NotAllowed, NotAnImage, TooManyUploads
 from diagnosis.models import AuditRecord, Upload
 from diagnosis.services import intake, uploads
 from tests import factories
-from tests.diagnosis.services.upload_cases import PICTURE, BrokenLine, begin
+from tests.diagnosis.services.upload_cases import PICTURE, BrokenLine, begin, send
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +29,35 @@ def test_limit_holds_before_the_first_byte(doctor, settings):
     with pytest.raises(EmptyFile):
         begin(doctor, size=0)
     assert not Upload.objects.exists()
+
+
+def test_one_person_has_so_many_files_on_their_way_and_no_more(clinic, doctor, settings):
+    settings.MAX_UNFINISHED_UPLOADS = 2
+    first = begin(doctor)
+    begin(doctor)
+    with pytest.raises(TooManyUploads, match="2 files on their way"):
+        begin(doctor)
+    assert begin(doctor, draft=first.draft).pk == first.pk
+    begin(factories.submitter(clinic))
+    uploads.discard(first)
+    begin(doctor)
+
+
+def test_one_person_has_so_many_bytes_on_their_way_and_no_more(doctor, settings):
+    settings.MAX_UNFINISHED_BYTES = 2500
+    begin(doctor, size=1500)
+    with pytest.raises(TooManyUploads):
+        begin(doctor, size=1001)
+    begin(doctor, size=1000)
+
+
+def test_what_is_stored_or_refused_leaves_room(doctor, settings):
+    settings.MAX_UNFINISHED_UPLOADS = 1
+    case = factories.case(by=doctor)
+    assert send(begin(doctor, draft=case.pk)).state == UploadState.STORED
+    with pytest.raises(NotAnImage):
+        send(begin(doctor, b"words"), b"words")
+    begin(doctor)
 
 
 def test_only_who_submits_at_the_clinic_begins(clinic, doctor):

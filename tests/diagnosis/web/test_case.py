@@ -1,18 +1,15 @@
-import io
+"""The page of a case: its facts, its state as it changes, and who may do what there."""
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from diagnosis.choices import CaseStatus, Subtype
 from diagnosis.models import Case
-from diagnosis.services import intake, questions, reviews
+from diagnosis.services import intake, reviews
 from diagnosis.templatetags.portal import at_clinic
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-
-JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
@@ -29,14 +26,6 @@ def doctor(client, clinic):
 
 def page_of(client, case):
     return client.get(reverse("case", args=[case.pk])).content.decode()
-
-
-def image(name="field.jpg", seed=None):
-    return SimpleUploadedFile(name, factories.picture_bytes(seed))
-
-
-def send(client, case, *files, **options):
-    return client.post(reverse("upload", args=[case.pk]), {"images": list(files)}, **options)
 
 
 def test_case_page_shows_its_facts(client, doctor, clinic):
@@ -148,53 +137,6 @@ def test_roles_see_what_they_may_do(client, clinic):
     }
 
 
-def test_uploaded_image_is_stored_and_recognised(client, doctor):
-    case = factories.case(by=doctor)
-    stored = send(client, case, image("a.jpg", 1), headers=JSON)
-    again = send(client, case, image("b.jpg", 1), headers=JSON)
-    assert (stored.status_code, stored.json()["sentence"]) == (201, "Stored as image 1.")
-    assert (again.status_code, again.json()["sentence"]) == (200, "The same as image 1; it is kept once.")
-    assert case.smears.get().original_name == "a.jpg"
-
-
-@pytest.mark.parametrize(
-    ("content", "code", "advice"),
-    [
-        (b"words", "not_an_image", "Export the field of view as JPEG or PNG."),
-        (b"", "empty_file", "Save the image again"),
-        (factories.picture_bytes(1)[:900], "truncated_image", "Copy it from the camera again"),
-    ],
-)
-def test_refused_file_says_what_to_do(client, doctor, content, code, advice):
-    case = factories.case(by=doctor)
-    answer = send(client, case, io.BytesIO(content), headers=JSON)
-    assert answer.status_code == 422
-    assert answer.json()["code"] == code
-    assert advice in answer.json()["sentence"]
-    assert not case.smears.exists()
-
-
-def test_upload_without_a_file_says_so(client, doctor):
-    case = factories.case(by=doctor)
-    answer = client.post(reverse("upload", args=[case.pk]), headers=JSON)
-    assert (answer.status_code, answer.json()["sentence"]) == (400, "Add at least one image of the smear.")
-
-
-def test_closed_case_takes_no_image(client, doctor):
-    case = intake.withdraw(case=factories.case(by=doctor), by=doctor)
-    answer = send(client, case, image(), headers=JSON)
-    assert (answer.status_code, answer.json()["code"]) == (409, "case_closed")
-
-
-def test_bare_form_sends_several_and_names_what_was_refused(client, doctor):
-    case = factories.case(by=doctor)
-    rubbish = SimpleUploadedFile("notes.png", b"words")
-    answer = send(client, case, image("a.jpg"), rubbish, image("b.jpg"), follow=True)
-    page = answer.content.decode()
-    assert "notes.png: The file is not a JPEG" in page
-    assert "Stored: images 1 and 2." in page
-
-
 def test_withdrawn_case_stays_readable(client, doctor):
     case = factories.analysed_case(by=doctor)
     answer = client.post(reverse("withdraw", args=[case.pk]), follow=True)
@@ -219,61 +161,6 @@ def test_case_page_takes_the_same_queries_however_many_images(client, doctor, dj
         page_of(client, one)
     with django_assert_max_num_queries(len(few)):
         page_of(client, many)
-
-
-@pytest.mark.parametrize("role", ["specialist", "administrator"])
-def test_run_again_leads_back_to_the_case(client, clinic, role):
-    case = factories.analysed_case(clinic=clinic)
-    client.force_login(factories.member(clinic, role))
-    smear = case.smears.first()
-    answer = client.post(reverse("run-again", args=[smear.pk]), {"from": "case"}, follow=True)
-    assert answer.redirect_chain == [(reverse("case", args=[case.pk]), 302)]
-    assert "Image 1 is being analysed again." in answer.content.decode()
-    assert smear.analyses.count() == 2
-
-
-def test_clinic_answers_a_specialists_question(client, doctor, clinic):
-    case = factories.analysed_case(by=doctor)
-    question = questions.ask(case=case, by=factories.specialist(clinic), text="Was vincristine given?")
-    page = page_of(client, case)
-    assert "Was vincristine given?" in page
-    assert "Awaiting an answer" in page
-    address = reverse("answer", args=[case.pk, question.pk])
-    answer = client.post(address, {"answer": "Yes, on Monday."}, follow=True)
-    assert answer.redirect_chain[-1][0].endswith("#questions")
-    assert "Yes, on Monday." in answer.content.decode()
-    assert question.answer.by == doctor
-
-
-def test_answer_without_words_is_refused_with_a_sentence(client, doctor, clinic):
-    case = factories.analysed_case(by=doctor)
-    question = questions.ask(case=case, by=factories.specialist(clinic), text="Which stain?")
-    answer = client.post(reverse("answer", args=[case.pk, question.pk]), {"answer": " "}, follow=True)
-    assert "Write the answer." in answer.content.decode()
-
-
-def test_question_of_another_case_is_not_found(client, doctor, clinic):
-    case, other = factories.case(by=doctor), factories.case(by=doctor)
-    question = questions.ask(case=other, by=factories.specialist(clinic), text="Which stain?")
-    assert client.post(reverse("answer", args=[case.pk, question.pk]), {"answer": "x"}).status_code == 404
-
-
-def test_question_comes_to_an_open_page_by_itself_and_only_when_it_is_new(client, doctor, clinic):
-    case = factories.analysed_case(by=doctor)
-    seen = client.get(reverse("case", args=[case.pk])).context
-
-    def look():
-        given = {"seen": seen["seen"], "questions": seen["seen_questions"]}
-        return client.get(reverse("case-progress", args=[case.pk]), given, headers={"HX-Request": "true"})
-
-    assert look().status_code == 204
-    questions.ask(case=case, by=factories.specialist(clinic), text="Which stain?")
-    part = look().content.decode()
-    assert "Which stain?" in part
-    assert "Read the question" in part
-    seen = look().context
-    factories.smear(case)
-    assert "Which stain?" not in look().content.decode()
 
 
 def test_blind_reader_learns_nothing_of_the_machine_here(client, clinic):

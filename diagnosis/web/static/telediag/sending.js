@@ -7,6 +7,8 @@ import { gettext } from "./words.js";
 const PIECE = 1048576;
 const WAITS = [1000, 2000, 4000, 8000, 15000, 30000];
 const BROKEN = gettext("Connection lost. It goes on by itself where it stopped.");
+// Refusals that another try may escape.
+const PASSING = ["upload_differs", "too_many_uploads"];
 const LOST = gettext("It did not arrive. Nothing else is affected: try again when the network is back.");
 
 export const sendsPieces = Boolean(window.tus && window.crypto?.subtle);
@@ -56,7 +58,7 @@ export class PieceByPiece {
       this.upload.url = this.upload.options.uploadUrl = null;
     } else if (status >= 400 && status < 500 && status !== 401 && status !== 409) {
       this.stopWaiting();
-      this.tells.refused(said.sentence ?? LOST, !said.sentence || said.code === "upload_differs");
+      this.tells.refused(said.sentence ?? LOST, !said.sentence || PASSING.includes(said.code));
       return;
     }
     if (status !== 409) {
