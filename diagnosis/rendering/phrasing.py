@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # From right to left, what was typed or measured keeps its own direction between these: first strong, left to right.
 _AS_TYPED = "\N{FIRST STRONG ISOLATE}%s\N{POP DIRECTIONAL ISOLATE}"
+_RIGHT_TO_LEFT = "\N{RIGHT-TO-LEFT ISOLATE}%s\N{POP DIRECTIONAL ISOLATE}"
 _LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT ISOLATE}%s\N{POP DIRECTIONAL ISOLATE}"
 
 
@@ -37,7 +38,7 @@ class Phrasing:
     def facts(self, named: dict[str, Any]) -> list[tuple[str, str]]:
         """Return label and value of what is known; what nobody stated is left out."""
         known = {label: value for label, value in named.items() if value not in (None, "")}
-        return [(self.words[label], self._kept(_AS_TYPED, value)) for label, value in known.items()]
+        return [(self.words[label], self._value(value)) for label, value in known.items()]
 
     def time(self, text: str) -> str:
         """Return a moment as the clinic's clock showed it."""
@@ -75,6 +76,11 @@ class Phrasing:
     def joined(self, parts: Iterable[str]) -> str:
         """Return parts of a line beside each other."""
         return " · ".join(parts)
+
+    def _value(self, value: object) -> str:
+        """Keep what was typed in its own direction, and what is put together of such parts in the report's."""
+        is_put_together = "\N{POP DIRECTIONAL ISOLATE}" in str(value)
+        return self._kept(_RIGHT_TO_LEFT if is_put_together else _AS_TYPED, value)
 
     def _kept(self, isolate: str, value: object) -> str:
         return isolate % value if self.direction == "rtl" else str(value)

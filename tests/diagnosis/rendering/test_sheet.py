@@ -34,6 +34,13 @@ def test_note_of_a_call_and_lists_of_names_are_kept_apart_from_persian() -> None
     assert "\N{FIRST STRONG ISOLATE}Will send blood.\N{POP DIRECTIONAL ISOLATE}" in steps[3]
 
 
+def test_counted_cells_run_from_right_to_left_though_each_part_keeps_its_own_direction() -> None:
+    content = signed(language="fa")
+    content["specialist"]["tally"] = [{"kind": "بلاست", "count": 3}, {"kind": "لنفوسیت", "count": 7}]
+    counted = next(value for _, value in sheet(content)["specialist"]["facts"] if "لنفوسیت" in value)
+    assert counted.startswith("\N{RIGHT-TO-LEFT ISOLATE}")
+
+
 def test_clock_and_zone_are_one_piece_behind_a_persian_comma() -> None:
     line = sheet(signed(language="fa"))["signature"]["line"]
     assert "2026، \N{LEFT-TO-RIGHT ISOLATE}08:03 CET\N{POP DIRECTIONAL ISOLATE}" in line
