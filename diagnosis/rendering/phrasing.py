@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -14,7 +15,7 @@ from diagnosis.templatetags.readings import percentage
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# From right to left, what was typed or measured keeps its own direction between these: first strong, left to right.
+# What was typed or measured keeps its own direction between these: first strong, left to right.
 _AS_TYPED = "\N{FIRST STRONG ISOLATE}%s\N{POP DIRECTIONAL ISOLATE}"
 _RIGHT_TO_LEFT = "\N{RIGHT-TO-LEFT ISOLATE}%s\N{POP DIRECTIONAL ISOLATE}"
 _LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT ISOLATE}%s\N{POP DIRECTIONAL ISOLATE}"
@@ -83,4 +84,10 @@ class Phrasing:
         return self._kept(_RIGHT_TO_LEFT if is_put_together else _AS_TYPED, value)
 
     def _kept(self, isolate: str, value: object) -> str:
-        return isolate % value if self.direction == "rtl" else str(value)
+        text = str(value)
+        return isolate % text if self.direction == "rtl" or _runs_from_right(text) else text
+
+
+def _runs_from_right(text: str) -> bool:
+    """Tell whether letters would pull the figures beside them to their own side."""
+    return any(bidirectional(character) in {"R", "AL"} for character in text)

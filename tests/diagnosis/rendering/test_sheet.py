@@ -41,6 +41,12 @@ def test_counted_cells_run_from_right_to_left_though_each_part_keeps_its_own_dir
     assert counted.startswith("\N{RIGHT-TO-LEFT ISOLATE}")
 
 
+def test_persian_name_in_an_english_report_does_not_pull_the_date_to_its_side() -> None:
+    name = "دکتر لیلا کریمی"
+    line = sheet(signed(name=name))["signature"]["line"]
+    assert f"by \N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}, 23 Nov" in line
+
+
 def test_clock_and_zone_are_one_piece_behind_a_persian_comma() -> None:
     line = sheet(signed(language="fa"))["signature"]["line"]
     assert "2026، \N{LEFT-TO-RIGHT ISOLATE}08:03 CET\N{POP DIRECTIONAL ISOLATE}" in line
