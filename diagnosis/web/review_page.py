@@ -22,7 +22,7 @@ from diagnosis.web.opinion_form import count_said
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from diagnosis.models import Case, Question
+    from diagnosis.models import Case, Draft, Question, Review
     from diagnosis.selectors import CaseWithState
     from diagnosis.selectors.readings import Standing
     from diagnosis.web.access import PersonRequest
@@ -54,7 +54,7 @@ def context(
         "is_analysing": any(image.is_active for image in images),
         "earlier_cases": selectors.other_cases(case, seen_by=request.user),
         "questions": questions,
-        "answers": _answers(questions, written=draft.saved_at if draft else standing.own and standing.own.reviewed_at),
+        "answers": _answers(questions, written=_written_at(draft, standing.own)),
         "form": form,
         "blast_count": count_said(form["tally"].value(), form["blast_percentage"].value(), case),
         "draft": draft,
@@ -109,6 +109,12 @@ def _answers(questions: list[Question], *, written: datetime | None) -> list[dic
         }
         for question in sorted(answered, key=lambda question: question.answer.answered_at, reverse=True)
     ]
+
+
+def _written_at(draft: Draft | None, own: Review | None) -> datetime | None:
+    if draft:
+        return draft.saved_at
+    return own.reviewed_at if own else None
 
 
 def _readings(case: Case, standing: Standing, *, hides_machine: bool) -> dict[str, Any]:
