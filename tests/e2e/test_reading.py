@@ -75,18 +75,48 @@ def test_linked_images_move_together_and_others_do_not(opened):
         arg=[before],
     )
     assert place(opened, SECOND) == alone
-    ratio = scale_of(opened, SECOND) / scale_of(opened, FIRST)
     opened.keyboard.press("l")
     expect(opened.get_by_role("button", name="Link the images")).to_have_attribute("aria-pressed", "true")
     opened.keyboard.press("+")
     opened.wait_for_timeout(1000)
     assert place(opened, SECOND) != alone
-    assert scale_of(opened, SECOND) / scale_of(opened, FIRST) == pytest.approx(ratio, rel=0.02)
+    assert scale_of(opened, SECOND) == pytest.approx(scale_of(opened, FIRST), rel=0.02)
+    opened.keyboard.press("l")
+    alone = place(opened, SECOND)
+    opened.keyboard.press("-")
+    opened.wait_for_timeout(1000)
+    assert place(opened, SECOND) == alone, "no longer linked"
     opened.keyboard.press("v")
     expect(opened.locator("[data-smear][aria-current=true]")).to_have_attribute("data-number", "2")
     opened.get_by_role("button", name="One image").click()
     expect(opened.locator("[data-frame]")).to_have_count(1)
     expect(opened.locator("[data-smear][aria-current=true]")).to_have_attribute("data-number", "1")
+
+
+@pytest.mark.parametrize(("micrometres", "ratio"), [(("", ""), 1), (("0.1", "0.2"), 2), (("0.1", ""), 1)])
+def test_linked_images_show_their_cells_equally_large(opened, case, micrometres, ratio):
+    buffer = io.BytesIO()
+    factories.picture(7, (640, 300)).save(buffer, "JPEG")
+    upload = io.BytesIO(buffer.getvalue())
+    factories.analyse(intake.add_smear(case=case, by=case.submitted_by, upload=upload).smear, result(0.5))
+    opened.reload()
+    opened.locator("[data-smear]").evaluate_all(
+        "(smears, sizes) => [0, 2].forEach((at, of) => (smears[at].dataset.micrometres = sizes[of]))", list(micrometres)
+    )
+    # The sizes are read when an image is opened: away from the first one and back, then the third one beside it.
+    opened.keyboard.press("n")
+    opened.keyboard.press("p")
+    opened.keyboard.press("w")
+    expect(opened.locator("[data-frame]")).to_have_count(2)
+    opened.keyboard.press("v")
+    opened.keyboard.press("n")
+    expect(opened.locator("[data-caption]").nth(SECOND)).to_have_text("Image 3")
+    expect(opened.locator(".over-cells").nth(SECOND).locator("path")).to_have_count(1)
+    opened.keyboard.press("v")
+    opened.keyboard.press("l")
+    opened.keyboard.press("+")
+    opened.wait_for_timeout(1200)
+    assert scale_of(opened, SECOND) / scale_of(opened, FIRST) == pytest.approx(ratio, rel=0.02)
 
 
 def test_length_is_measured_by_keys_in_pixels_where_the_device_is_unknown(opened):

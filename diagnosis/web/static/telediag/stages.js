@@ -1,5 +1,5 @@
 // One, two or four stages side by side. One of them is active: the strip, the gallery and the keys speak of it. Linked,
-// the others follow where it moves, so that what lay side by side when they were linked stays so.
+// the others show their cells as large as it does, and follow where it moves, so that what lay side by side stays so.
 import { Stage } from "./stage.js";
 
 export class Stages {
@@ -69,27 +69,41 @@ export class Stages {
     this.align();
   }
 
-  // Remember how the others lie to the active stage now.
+  // Remember where the others lie now; linked, bring them to the active stage's magnification.
   align() {
     this.lies = new Map();
     const from = view(this.active);
     if (!from) return;
     for (const stage of this.all) {
       const to = stage !== this.active && view(stage);
-      if (to) this.lies.set(stage, { from, to, ratio: from.zoom / to.zoom });
+      if (to) this.lies.set(stage, { from, to, ...compared(this.active, stage) });
     }
+    this.follow(this.active);
   }
 
   follow(stage) {
     if (!this.isLinked || stage !== this.active) return;
     const now = view(stage);
-    for (const [other, { from, to, ratio }] of this.lies) {
+    if (!now) return;
+    for (const [other, { from, to, across, zoom }] of this.lies) {
       const { viewport } = other.viewer;
-      const centre = to.centre.plus(now.centre.minus(from.centre).times(ratio));
-      viewport.zoomTo(now.zoom / ratio, null, true);
+      const centre = to.centre.plus(now.centre.minus(from.centre).divide(across));
+      viewport.zoomTo(now.zoom * zoom, null, true);
       viewport.panTo(centre, true);
     }
   }
+}
+
+// How many times as wide as the first the second one's field is, in micrometres where both devices are known, else in
+// pixels; and how many times the zoom it needs for the same magnification on the screen.
+function compared(one, other) {
+  const inMicrometres = [one, other].every(({ smear }) => Number(smear.micrometres));
+  const [first, second] = [one, other].map(({ viewer, smear }) => ({
+    field: Number(smear.width) * (inMicrometres ? Number(smear.micrometres) : 1),
+    screen: viewer.viewport.getContainerSize().x,
+  }));
+  const across = second.field / first.field;
+  return { across, zoom: (across * first.screen) / second.screen };
 }
 
 function view({ viewer }) {
