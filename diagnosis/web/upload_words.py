@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from diagnosis.models import Case, Upload
 
+# A number keeps its own direction within a sentence of another.
+_AS_TYPED = "\N{FIRST STRONG ISOLATE}%s\N{POP DIRECTIONAL ISOLATE}"
+
 
 def row(upload: Upload, elsewhere: Sequence[Case | None] = ()) -> dict[str, Any]:
     """Return an upload as the form shows it, `look` names how; with the other cases to which the file was sent."""
@@ -69,7 +72,7 @@ def _also_in(case: Case | None) -> str:
     if case is None:
         return _("The same file is in a case of another clinic: check that it is this patient's.")
     words = _("The same file is in case %(accession)s of patient %(patient)s: check that it belongs here.")
-    return words % {"accession": case.accession, "patient": case.patient.number}
+    return words % {"accession": _AS_TYPED % case.accession, "patient": _AS_TYPED % case.patient.number}
 
 
 def _refusal(code: str) -> str:

@@ -112,7 +112,8 @@ def test_form_says_it_before_the_case_is_open(client, doctor, case):
     client.force_login(doctor)
     said = client.get(reverse("uploads"), {"draft": str(upload.draft)}).json()["uploads"][0]
     assert said["warned"]
-    assert f"in case {case.accession} of patient {case.patient.number}: check that it belongs here." in said["sentence"]
+    sentence = said["sentence"].translate({0x2068: None, 0x2069: None})
+    assert f"in case {case.accession} of patient {case.patient.number}: check that it belongs here." in sentence
 
 
 def test_form_names_no_case_of_another_clinic(client, case):

@@ -136,3 +136,9 @@ def test_form_with_rubbish_alone_opens_no_case(page, sign_in, doctor, tmp_path):
     page.get_by_role("button", name="Submit the case").click()
     expect(page.get_by_text("Add at least one image of the smear.")).to_be_visible()
     assert not Case.objects.exists()
+    lost = []
+    page.on("response", lambda answer: lost.append(answer.url) if answer.status == 404 else None)
+    page.reload()
+    expect(upload(page, "notes.jpg")).to_have_attribute("data-state", "refused")
+    page.wait_for_load_state("networkidle")
+    assert lost == []

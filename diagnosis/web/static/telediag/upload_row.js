@@ -31,7 +31,9 @@ export class UploadRow {
       button.querySelector(".visually-hidden").textContent = interpolate(spoken[act], [this.name]);
       button.addEventListener("click", acts[act]);
     }
-    this.showPicture(file ? URL.createObjectURL(file) : known.look === "receiving" ? null : known.picture);
+    // What is not whole, or was refused, has no picture on the server.
+    const isThere = !["receiving", "refused"].includes(known?.look);
+    this.showPicture(file ? URL.createObjectURL(file) : isThere ? known.picture : null);
   }
 
   find(selector) {
