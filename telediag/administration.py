@@ -36,6 +36,10 @@ def _landmarks(request: HttpRequest) -> str:  # noqa: ARG001 - Unfold passes it
     return static("telediag/admin_landmarks.js")
 
 
+def _styles(request: HttpRequest) -> str:  # noqa: ARG001 - Unfold passes it
+    return static("telediag/admin.css")
+
+
 def _entry(title: StrOrPromise, icon: str, model: str, app: str = "diagnosis") -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{app}_{model}_changelist")}
 
@@ -49,6 +53,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _favicon}],
     "SHOW_VIEW_ON_SITE": False,
     "SCRIPTS": [_landmarks],
+    "STYLES": [_styles],
     "COLORS": {"primary": ACCENT},
     "SIDEBAR": {
         "show_search": True,

@@ -47,7 +47,7 @@ class SmearAdmin(HistoryAdmin):
     list_select_related = ("case", "uploaded_by")
     list_per_page = 25
     ordering = ("-uploaded_at", "-pk")
-    search_fields = ("=sha256", "=upload_sha256", "original_name")
+    search_fields = ("=sha256", "=upload_sha256", "=original_name")
     search_help_text = _("Accession or patient number, file name, SHA-256 or id")
     case = "case"
     exported = (
@@ -99,7 +99,7 @@ class SmearAdmin(HistoryAdmin):
         """Return width and height."""
         return f"{smear.width} by {smear.height}"
 
-    @admin.display(description="")
+    @admin.display(description=_("picture"))
     def picture(self, smear: Smear) -> str:
         """Return the thumbnail for the list."""
         return _picture(smear, height=48)
@@ -132,8 +132,9 @@ class StoredFileAdmin(HistoryAdmin):
 
 def _picture(smear: Smear, *, height: int) -> str:
     return format_html(
-        '<img src="{}" alt="Smear {}" loading="lazy" style="height: {}px; border-radius: 4px">',
+        '<img src="{}" alt="{} {}" loading="lazy" style="height: {}px; border-radius: 4px">',
         reverse("admin:diagnosis_smear_thumbnail", args=[smear.pk]),
+        _("Smear"),
         smear.number,
         height,
     )
