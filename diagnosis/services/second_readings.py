@@ -85,8 +85,15 @@ def request(
     asked = ReadingRequest.objects.create(
         case=case, kind=kind, reason=reason, asked_by=by, asked_of=asked_of, asked_at=at
     )
-    named = {"asked_of": asked_of.pk} if asked_of else {}
-    note(Act.READING_REQUESTED, at=at, by=by, case=case, kind=kind, reason=reason, **named)
+    note(
+        Act.READING_REQUESTED,
+        at=at,
+        by=by,
+        case=case,
+        kind=kind,
+        reason=reason,
+        asked_of=asked_of.pk if asked_of else None,
+    )
     return asked
 
 
