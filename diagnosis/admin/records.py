@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.contrib.admin.utils import get_fields_from_path
 from django.db import models
+from django.db.models import Q
 from unfold.paginator import InfinitePaginator
 
 from diagnosis.admin.exports import ExportedAdmin
 from diagnosis.models import Case
+from diagnosis.selectors.search import found
 
 if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
     from django.http import HttpRequest, HttpResponse
 
 
-# A search that fits more cases than these is too wide to be about one of them.
-_CASES = 500
+# A search that fits more rows of another table than these is too wide to be about one of them.
+_MOST = 500
 
 
 class RecordAdmin(ExportedAdmin):
@@ -33,7 +36,10 @@ class RecordAdmin(ExportedAdmin):
     list_filter_submit = True
 
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+        self,
+        request: HttpRequest,  # noqa: ARG002 - Django's interface
+        queryset: QuerySet[Any],
+        search_term: str,
     ) -> tuple[QuerySet[Any], bool]:
         """Look an id up by itself, then accession and patient numbers; anything else in the search fields."""
         identifier = _uuid(search_term)
@@ -41,8 +47,26 @@ class RecordAdmin(ExportedAdmin):
             return queryset.filter(pk=identifier), False
         if self.case and (found_cases := _cases(search_term.strip())):
             return queryset.filter((f"{self.case}__in", found_cases)), False
-        found: tuple[QuerySet[Any], bool] = super().get_search_results(request, queryset, search_term)
-        return found
+        return queryset.filter(self._in_fields(search_term.strip())) if search_term.strip() else queryset, False
+
+    def _in_fields(self, term: str) -> Q:
+        """Say that a search field holds the term; rows of other tables are looked up first, each by its own index."""
+        holds = Q(pk__in=[])
+        for name in self.search_fields:
+            path, _, field = name.removeprefix("=").rpartition("__")
+            # Codes, hashes and user names are whole, in small letters or large.
+            said = (
+                Q((f"{field}__in", {term, term.lower(), term.upper()}))
+                if name[0] == "="
+                else Q((f"{field}__icontains", term))
+            )
+            if not path:
+                holds |= said
+                continue
+            other: type[Model] = get_fields_from_path(self.model, path)[-1].related_model
+            rows = list(other._default_manager.filter(said).order_by().values_list("pk", flat=True)[:_MOST])  # noqa: SLF001 - of any model
+            holds |= Q((f"{path}__in", rows))
+        return holds
 
 
 class KeptAdmin(RecordAdmin):
@@ -82,9 +106,7 @@ def _cases(term: str) -> list[UUID]:
     """Return the cases whose accession or patient number holds the term."""
     if not term:
         return []
-    by_accession = Case.objects.filter(accession__icontains=term).order_by().values_list("pk", flat=True)
-    by_patient = Case.objects.filter(patient__number__icontains=term).order_by().values_list("pk", flat=True)
-    return list(by_accession.union(by_patient)[:_CASES])
+    return list(found(Case.objects.order_by(), term).values_list("pk", flat=True)[:_MOST])
 
 
 def _uuid(term: str) -> UUID | None:

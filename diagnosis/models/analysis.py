@@ -117,6 +117,9 @@ class Analysis(models.Model):
             models.Index(fields=["-queued_at"], name="analysis_newest"),
             models.Index(fields=["-finished_at"], name="analysis_finished"),
             models.Index(KT("pins__model_sha256"), name="analysis_model"),
+            # What the administration looks for.
+            models.Index(fields=["claimed_by"], name="analysis_worker"),
+            models.Index(fields=["failure_code"], name="analysis_failure"),
         ]
         triggers = [
             pgtrigger.Protect(

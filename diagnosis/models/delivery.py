@@ -35,7 +35,10 @@ class Delivery(models.Model):
                 | ~Q(state=DeliveryState.SENT) & Q(sent_at=None),
             ),
         ]
-        indexes = [models.Index(fields=["next_at"], name="delivery_next", condition=Q(state=DeliveryState.QUEUED))]
+        indexes = [
+            models.Index(fields=["next_at"], name="delivery_next", condition=Q(state=DeliveryState.QUEUED)),
+            models.Index(fields=["-created_at", "-id"], name="delivery_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.get_state_display()}"

@@ -49,7 +49,10 @@ class Patient(models.Model):
                 condition=models.Q(year_of_birth=None) | models.Q(year_of_birth__range=(1880, 2200)),
             ),
         ]
-        indexes = [GinIndex(OpClass(Upper("number"), name="gin_trgm_ops"), name="patient_number_words")]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="patient_newest"),
+            GinIndex(OpClass(Upper("number"), name="gin_trgm_ops"), name="patient_number_words"),
+        ]
 
     def __str__(self) -> str:
         return self.number

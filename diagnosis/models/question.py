@@ -42,6 +42,7 @@ class Answer(models.Model):
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
         constraints = [models.CheckConstraint(name="answer_has_words", condition=~models.Q(text=""))]
+        indexes = [models.Index(fields=["answered_at", "id"], name="answer_earliest")]
         triggers = append_only()
 
     def __str__(self) -> str:

@@ -65,6 +65,7 @@ class Smear(models.Model):
             # The same image in other cases.
             models.Index(fields=["sha256"], name="smear_pixels"),
             models.Index(fields=["upload_sha256"], name="smear_file"),
+            models.Index(fields=["original_name"], name="smear_name"),
         ]
         triggers = append_only()
 

@@ -59,7 +59,10 @@ class StageReport(models.Model):
                 & (~Q(statement=Statement.NOT_FLAGGED) | Q(is_flagged=False)),
             ),
         ]
-        indexes = [models.Index(fields=["-composed_at", "-id"], name="stage_report_newest")]
+        indexes = [
+            models.Index(fields=["-composed_at", "-id"], name="stage_report_newest"),
+            models.Index(fields=["rule_version"], name="stage_report_rule"),
+        ]
         triggers = append_only()
 
     def __str__(self) -> str:

@@ -58,7 +58,10 @@ class Upload(models.Model):
                 name="upload_receives_no_more_than_its_size", condition=Q(received__lte=models.F("size"))
             ),
         ]
-        indexes = [models.Index(fields=["touched_at"], name="upload_touched")]
+        indexes = [
+            models.Index(fields=["touched_at"], name="upload_touched"),
+            models.Index(fields=["-begun_at", "-id"], name="upload_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk}, {self.get_state_display()}"
