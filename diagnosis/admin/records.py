@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.contrib.admin.utils import get_fields_from_path
@@ -63,7 +63,7 @@ class RecordAdmin(ExportedAdmin):
             if not path:
                 holds |= said
                 continue
-            other: type[Model] = get_fields_from_path(self.model, path)[-1].related_model
+            other = cast("type[Model]", get_fields_from_path(self.model, path)[-1].related_model)
             rows = list(other._default_manager.filter(said).order_by().values_list("pk", flat=True)[:_MOST])  # noqa: SLF001 - of any model
             holds |= Q((f"{path}__in", rows))
         return holds
