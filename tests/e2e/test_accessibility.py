@@ -17,11 +17,6 @@ def clinic():
     return factories.ClinicFactory.create(name="Klinikk Nord", stores_names=True)
 
 
-@pytest.fixture
-def doctor(clinic):
-    return factories.submitter(clinic)
-
-
 def test_sign_in(page, doctor, assert_accessible):
     page.goto("/sign-in/")
     assert_accessible()

@@ -11,11 +11,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def clinic():
-    return factories.ClinicFactory.create()
-
-
-@pytest.fixture
 def reader(clinic):
     user = factories.specialist(clinic)
     day = timedelta(days=1)

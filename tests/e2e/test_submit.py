@@ -26,11 +26,6 @@ def clinic():
     return factories.ClinicFactory.create(name="Klinikk Nord")
 
 
-@pytest.fixture
-def doctor(clinic):
-    return factories.submitter(clinic)
-
-
 def drop(page, files):
     carried = [(name, kind, base64.b64encode(content).decode()) for name, kind, content in files]
     page.locator(".dropzone").evaluate(DROP, carried)

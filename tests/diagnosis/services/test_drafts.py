@@ -8,16 +8,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def case():
-    return factories.analysed_case()
-
-
-@pytest.fixture
-def reader(case):
-    return factories.specialist(case.clinic)
-
-
 def save(case, by, revision=0, **fields):
     return drafts.save(
         case=case, by=by, fields=fields, revision=revision, seen_stage_report=case.current_stage_report_id

@@ -15,11 +15,6 @@ def case():
     return factories.analysed_case(results=[factories.machine_result("early")])
 
 
-@pytest.fixture
-def reader(case):
-    return factories.specialist(case.clinic)
-
-
 def smear_of(case):
     return case.smears.get()
 

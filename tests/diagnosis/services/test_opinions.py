@@ -34,11 +34,6 @@ def case():
     return factories.analysed_case(results=[factories.machine_result()] * 3)
 
 
-@pytest.fixture
-def reader(case):
-    return factories.specialist(case.clinic)
-
-
 def mark(case, reader, kind):
     return marks.mark_cell(cell=case.smears.get(number=1).analyses.get().cells.all()[0], by=reader, kind=kind)
 

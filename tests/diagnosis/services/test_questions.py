@@ -10,16 +10,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def case():
-    return factories.analysed_case()
-
-
-@pytest.fixture
-def reader(case):
-    return factories.specialist(case.clinic)
-
-
 def test_specialist_asks_and_the_clinic_answers(case, reader):
     question = questions.ask(case=case, by=reader, text="  Was the marrow taken before prednisolone?  ")
     answer = questions.answer(question=question, by=case.submitted_by, text="Before.")

@@ -22,11 +22,6 @@ def case():
     return factories.analysed_case(results=[factories.machine_result("early") for _ in range(3)])
 
 
-@pytest.fixture
-def reader(case):
-    return factories.specialist(case.clinic)
-
-
 def test_signed_report_reads_the_same_after_its_labels_changed(case, reader, monkeypatch):
     sign(case, by=reader)
     stored = SignedReport.objects.get()

@@ -10,16 +10,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def clinic():
-    return factories.ClinicFactory.create()
-
-
-@pytest.fixture
-def doctor(clinic):
-    return factories.submitter(clinic)
-
-
 def submit(clinic, by, *, number="K-1", draft=None, patient_facts=None, **facts):
     return submission.submit_case(
         clinic=clinic,
