@@ -1,6 +1,9 @@
 // What lies over a smear: one SVG that follows the viewport, with a group for each layer. The switches are shared by all
-// stages; each stage has layers of its own.
+// stages; each stage has layers of its own. Hundreds of outlines take long to draw: while the image moves, what is drawn
+// moves with it as a picture, and is drawn again when the zoom rests or has gone far.
 const SVG = "http://www.w3.org/2000/svg";
+const REST = 150;
+const FAR = 2;
 const GROUPS = ["activation", "cells", "nuclei", "boxes", "marks", "chosen", "pointing"];
 
 export class Switches {
@@ -48,14 +51,20 @@ export class Layers {
     this.groups = Object.fromEntries(GROUPS.map((name) => [name, draw("g", { class: `over-${name}` })]));
     this.sheet.append(...Object.values(this.groups));
     this.svg.append(this.sheet);
-    viewer.canvas.append(this.svg);
-    for (const moved of ["update-viewport", "open", "resize"]) viewer.addHandler(moved, () => this.follow());
+    // What moves is an element round the SVG: a transform of its own would lay out every outline and number anew.
+    this.carrier = document.createElement("div");
+    this.carrier.className = "layers-carrier";
+    this.carrier.append(this.svg);
+    viewer.canvas.append(this.carrier);
+    viewer.addHandler("update-viewport", () => this.follow());
+    for (const laidOut of ["open", "resize"]) viewer.addHandler(laidOut, () => this.redraw());
     this.switches = switches;
     switches.followers.add(this);
     switches.apply();
   }
 
   leave() {
+    clearTimeout(this.resting);
     this.switches.followers.delete(this);
   }
 
@@ -75,7 +84,7 @@ export class Layers {
       label.textContent = number;
       this.groups.boxes.append(draw("rect", { x, y, width: boxWidth, height: boxHeight }), label);
     }
-    this.follow();
+    this.redraw();
   }
 
   choose(outline) {
@@ -93,14 +102,40 @@ export class Layers {
   }
 
   follow() {
+    const now = this.place();
+    if (!now) return;
+    const grown = this.drawn ? now.scale / this.drawn.scale : Infinity;
+    if (grown > FAR || grown < 1 / FAR) return this.redraw();
+    const [x, y] = [now.x - this.drawn.x * grown, now.y - this.drawn.y * grown];
+    this.carrier.style.transform = `translate(${x}px, ${y}px) scale(${grown})`;
+    this.tell(now);
+    clearTimeout(this.resting);
+    if (Math.abs(grown - 1) > 1e-6) this.resting = setTimeout(() => this.redraw(), REST);
+  }
+
+  redraw() {
+    clearTimeout(this.resting);
+    const now = this.place();
+    if (!now) return;
+    this.drawn = now;
+    this.carrier.style.transform = "";
+    this.sheet.setAttribute("transform", `translate(${now.x} ${now.y}) scale(${now.scale})`);
+    this.sheet.style.setProperty("--scale", now.scale);
+    this.tell(now);
+  }
+
+  tell({ scale }) {
+    this.scale = scale;
+    this.onScale?.(scale);
+  }
+
+  // Where the image's first pixel lies on the stage, and how large a pixel is.
+  place() {
     const item = this.viewer.world.getItemAt(0);
-    if (!item) return;
-    const origin = item.imageToViewerElementCoordinates(new OpenSeadragon.Point(0, 0));
+    if (!item) return null;
+    const { x, y } = item.imageToViewerElementCoordinates(new OpenSeadragon.Point(0, 0));
     const far = item.imageToViewerElementCoordinates(new OpenSeadragon.Point(1000, 0));
-    this.scale = (far.x - origin.x) / 1000;
-    this.sheet.setAttribute("transform", `translate(${origin.x} ${origin.y}) scale(${this.scale})`);
-    this.sheet.style.setProperty("--scale", this.scale);
-    this.onScale?.(this.scale);
+    return { x, y, scale: (far.x - x) / 1000 };
   }
 }
 

@@ -30,7 +30,10 @@ export class Light {
       values[name] = Number(field.value);
       this.root.style.setProperty(`--${name}`, `${field.value}%`);
     }
-    this.reset.disabled = values.brightness === EVEN.brightness && values.contrast === EVEN.contrast;
+    const isEven = values.brightness === EVEN.brightness && values.contrast === EVEN.contrast;
+    this.reset.disabled = isEven;
+    // A filter that changes nothing costs as much as one that does.
+    this.root.toggleAttribute("data-lit", !isEven);
     sessionStorage.setItem(STORE, JSON.stringify(values));
   }
 }
