@@ -178,7 +178,7 @@ function sentence(text) {
   return paragraph;
 }
 
-// No share reads as the whole: nothing here is certain.
+// No share reads as the whole: nothing here is certain. A line never breaks before the sign.
 export function percentage(share) {
-  return share > 0.999 ? "> 99.9 %" : `${(100 * share).toFixed(1)} %`;
+  return share > 0.999 ? ">\u00a099.9\u00a0%" : `${(100 * share).toFixed(1)}\u00a0%`;
 }

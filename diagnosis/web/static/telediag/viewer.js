@@ -179,6 +179,8 @@ const acts = {
   tally: () => (find("tally-panel").hidden ? tally.open() : leave()),
   draw: drawMissed,
 };
+// Not every phone lets a part of a page fill its screen.
+find("act=fill-screen").hidden = !document.fullscreenEnabled;
 root.querySelectorAll("[data-act]").forEach((button) => button.addEventListener("click", acts[button.dataset.act]));
 root.querySelectorAll("[data-mark]").forEach((button) => {
   button.addEventListener("click", () => marks.set(button.dataset.mark, stages.active));
