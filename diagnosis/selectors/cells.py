@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
@@ -17,8 +17,15 @@ if TYPE_CHECKING:
     from diagnosis.models import Case, StageReport, User
 
 
-def telling_cells(report: StageReport, *, count: int, by: User | None = None) -> list[Cell]:
-    """Return up to `count` cells of a stage report, each with its analysis, its smear and whether `is_marked_blast`.
+class TellingCell(NamedTuple):
+    """A cell with its analysis and its smear, and whether the reader marked it as a blast."""
+
+    cell: Cell
+    is_marked_blast: bool
+
+
+def telling_cells(report: StageReport, *, count: int, by: User | None = None) -> list[TellingCell]:
+    """Return up to `count` cells of a stage report.
 
     What the reader marked as a blast comes first, from any image of the report; what they marked as an artefact is left
     out. Of the others the cell with the largest share of each image's activation map comes first, from the image that
@@ -35,15 +42,15 @@ def telling_cells(report: StageReport, *, count: int, by: User | None = None) ->
         partition_by=F("analysis"),
         order_by=[F("contribution").desc(nulls_last=True), F("number").asc()],
     )
-    return list(
+    cells = (
         Cell.objects.filter(weighs | Q(pk__in=blasts), analysis__stage_report_images__stage_report=report)
         .exclude(pk__in=artefacts)
-        .annotate(is_marked_blast=Q(pk__in=blasts))
-        .annotate(place=within_its_image)
-        .order_by("-is_marked_blast", "place", for_the_statement, "analysis__smear__number")
+        .annotate(is_marked=Q(pk__in=blasts), place=within_its_image)
+        .order_by("-is_marked", "place", for_the_statement, "analysis__smear__number")
         .select_related("analysis__smear")
         .defer("contour", "nucleus_contour")[:count]
     )
+    return [TellingCell(cell, is_marked_blast=cell.pk in blasts) for cell in cells]
 
 
 def cell_marks(case: Case, *, seen_by: User) -> list[CellMark]:

@@ -100,7 +100,7 @@ def _telling_cells(report: StageReport, by: User | None) -> list[dict[str, Any]]
             "cell": cell.number,
             "box": [cell.x, cell.y, cell.width, cell.height],
             "contribution": cell.contribution,
-            "is_marked_blast": cell.is_marked_blast,
+            "is_marked_blast": is_marked_blast,
         }
-        for cell in telling_cells(report, count=TELLING_CELLS, by=by)
+        for cell, is_marked_blast in telling_cells(report, count=TELLING_CELLS, by=by)
     ]

@@ -18,7 +18,7 @@ def result(label, log_odds, *shares):
 
 def told(case, count, *, by=None):
     cells = telling_cells(case.current_stage_report, count=count, by=by)
-    return [(cell.analysis.smear.number, cell.number) for cell in cells]
+    return [(cell.analysis.smear.number, cell.number) for cell, _ in cells]
 
 
 def test_best_cell_of_each_image_comes_before_the_second_of_any():
