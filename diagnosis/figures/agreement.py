@@ -74,10 +74,10 @@ def agreement(scope: Scope) -> Table:
                 for row in rows
                 if row["kappa"] is not None
             ],
+            axis=_("Agreement beyond chance: 1 is full"),
             # xgettext:no-python-format  # noqa: ERA001 - said to xgettext
             legend=(_("Cohen's kappa, with its 95 % interval"),),
             unit=COLUMNS[8].written,
-            top=1.0,
         ),
     )
 

@@ -62,12 +62,14 @@ def critical(scope: Scope) -> Table:
         rows,
         bars(
             [
-                Row(f"{row['name']}", (row["answered_share"] or 0.0,), COLUMNS[5].written(row["answered_share"]))
+                Row(row["name"], (known.value,), known.counted, interval=(known.low, known.high))
                 for row in rows
+                if (known := row["answered_share"])
             ],
-            legend=(_("acknowledged in time"),),
+            axis=_("Share of the notices"),
+            # xgettext:no-python-format  # noqa: ERA001 - said to xgettext
+            legend=(_("acknowledged in time, with its 95 % interval"),),
             unit=percent,
-            top=1.0,
         ),
     )
 

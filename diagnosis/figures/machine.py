@@ -82,9 +82,9 @@ def machine(scope: Scope) -> Table:
                 )
                 for row in rows
             ],
+            axis=_("Share of the analyses"),
             legend=list(OUTCOMES.values()),
             unit=percent,
-            top=1.0,
         ),
     )
 

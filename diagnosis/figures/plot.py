@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
-from math import floor, log10
+from itertools import accumulate, pairwise
+from math import log
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,13 +12,15 @@ if TYPE_CHECKING:
 
     from django_stubs_ext import StrOrPromise
 
-WIDTH = 840
+WIDTH = 940
 # Where bars begin and end, between the labels and the values.
 START, END = 290, 700
 TOP, STEP, BAR = 58, 34, 18
 LONGEST_LABEL = 40
 # About what a letter takes at the size of the legend.
 LETTER = 7
+# How wide the line is that stands for one point.
+POINT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """Rows of bars over one scale."""
+    """Rows of bars over one scale; `axis` names what is measured and its unit."""
 
     bars: list[Bar]
+    axis: str
     scale: list[tuple[float, str]]
     legend: list[Entry]
     mark: Entry | None = None
@@ -90,7 +93,7 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one bar shows: its parts one after the other, in the units of the scale."""
+    """What one bar shows, in the units of the scale: its parts one after the other, or the points it goes through."""
 
     label: str
     parts: Sequence[float]
@@ -102,44 +105,89 @@ class Row:
 def bars(
     rows: Sequence[Row],
     *,
+    axis: StrOrPromise,
     legend: Sequence[StrOrPromise],
     unit: Callable[[float], str],
-    top: float | None = None,
-    mark_legend: StrOrPromise = "",
 ) -> Plot | None:
-    """Lay rows out over one scale from nothing to `top`, or to a round figure above the longest; None without rows."""
-    if not rows:
-        return None
-    reached = [sum(row.parts) for row in rows] + [row.mark for row in rows if row.mark]
-    top = top or _round_above(max(reached)) or 1.0
+    """Lay out shares, each of whose parts begins where the last one ended, over a scale from none to all."""
 
     def place(value: float) -> float:
-        return round(START + (END - START) * max(0.0, min(value, top)) / top, 1)
+        return round(START + (END - START) * max(0.0, min(value, 1.0)), 1)
 
-    laid = []
-    for index, row in enumerate(rows):
-        edges = [0.0]
-        for part in row.parts:
-            edges.append(edges[-1] + part)
-        segments = [
+    def segments(parts: Sequence[float]) -> list[Segment]:
+        edges = list(accumulate(parts, initial=0.0))
+        return [
             Segment(place(low), round(place(high) - place(low), 1), tone, str(legend[tone]))
             for tone, (low, high) in enumerate(pairwise(edges))
             if high > low
         ]
-        laid.append(
-            Bar(
-                label=row.label if len(row.label) <= LONGEST_LABEL else f"{row.label[: LONGEST_LABEL - 1]}…",
-                title=row.label,
-                written=row.written,
-                y=TOP + STEP * index + (STEP - BAR) // 2,
-                segments=segments,
-                whisker=(place(row.interval[0]), place(row.interval[1])) if row.interval else None,
-                mark=place(row.mark) if row.mark else None,
-            )
+
+    scale = [(place(step / 4), unit(step / 4)) for step in range(5)]
+    return _plot(rows, place, segments, axis=axis, scale=scale, legend=legend)
+
+
+def ranges(
+    rows: Sequence[Row],
+    *,
+    axis: StrOrPromise,
+    legend: Sequence[StrOrPromise],
+    ticks: Sequence[tuple[float, str]],
+    mark_legend: StrOrPromise = "",
+) -> Plot | None:
+    """Lay out two points a row and what lies between them, over a logarithmic scale with as many ticks as are needed.
+
+    Bars that began at the scale's beginning would say something by their length, which has no meaning on such a scale.
+    """
+    values = [value for row in rows for value in (*row.parts, row.mark) if value]
+    if not values:
+        return None
+    below = [number for number, (value, _) in enumerate(ticks) if value <= min(values)]
+    above = [number for number, (value, _) in enumerate(ticks) if value >= max(values)]
+    first, last = max(below, default=0), min(above, default=len(ticks) - 1)
+    shown = ticks[min(first, last - 1) : last + 1]
+    low, high = log(shown[0][0]), log(shown[-1][0])
+
+    def place(value: float) -> float:
+        reached = (log(max(value, shown[0][0])) - low) / (high - low)
+        return round(START + (END - START) * min(reached, 1.0), 1)
+
+    def segments(points: Sequence[float]) -> list[Segment]:
+        half, most = map(place, points)
+        return [
+            Segment(half, round(most - half, 1), 1, str(legend[1])),
+            Segment(round(half - POINT / 2, 1), POINT, 0, str(legend[0])),
+        ]
+
+    scale = [(place(value), name) for value, name in shown]
+    return _plot(rows, place, segments, axis=axis, scale=scale, legend=legend, mark_legend=mark_legend)
+
+
+def _plot(
+    rows: Sequence[Row],
+    place: Callable[[float], float],
+    segments: Callable[[Sequence[float]], list[Segment]],
+    *,
+    axis: StrOrPromise,
+    scale: list[tuple[float, str]],
+    legend: Sequence[StrOrPromise],
+    mark_legend: StrOrPromise = "",
+) -> Plot | None:
+    if not rows:
+        return None
+    laid = [
+        Bar(
+            label=row.label if len(row.label) <= LONGEST_LABEL else f"{row.label[: LONGEST_LABEL - 1]}…",
+            title=row.label,
+            written=row.written,
+            y=TOP + STEP * index + (STEP - BAR) // 2,
+            segments=segments(row.parts),
+            whisker=(place(row.interval[0]), place(row.interval[1])) if row.interval else None,
+            mark=place(row.mark) if row.mark else None,
         )
-    scale = [(place(top * step / 4), unit(top * step / 4)) for step in range(5)]
+        for index, row in enumerate(rows)
+    ]
     entries = _entries([*legend, mark_legend] if any(row.mark for row in rows) else legend)
-    return Plot(laid, scale, entries[: len(legend)], next(iter(entries[len(legend) :]), None))
+    return Plot(laid, str(axis), scale, entries[: len(legend)], next(iter(entries[len(legend) :]), None))
 
 
 def _entries(names: Sequence[StrOrPromise]) -> list[Entry]:
@@ -148,10 +196,3 @@ def _entries(names: Sequence[StrOrPromise]) -> list[Entry]:
         entries.append(Entry(tone, x, name))
         x += 36 + LETTER * len(name)
     return entries
-
-
-def _round_above(value: float) -> float:
-    if value <= 0:
-        return 0.0
-    size = 10.0 ** floor(log10(value))
-    return next(size * step for step in (1, 2, 4, 5, 8, 10) if size * step >= value)

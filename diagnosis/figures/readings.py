@@ -53,13 +53,14 @@ def readings(scope: Scope) -> Table:
         rows,
         bars(
             [
-                Row(row["name"], (row["differed_share"],), COLUMNS[4].written(row["differed_share"]))
+                Row(row["name"], (known.value,), known.counted, interval=(known.low, known.high))
                 for row in rows
-                if row["differed_share"] is not None
+                if (known := row["differed_share"])
             ],
-            legend=(_("differed from the first"),),
+            axis=_("Share of the second readings"),
+            # xgettext:no-python-format  # noqa: ERA001 - said to xgettext
+            legend=(_("differed from the first, with its 95 % interval"),),
             unit=percent,
-            top=1.0,
         ),
     )
 

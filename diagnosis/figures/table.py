@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from diagnosis.services.blast_count import wilson
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -21,6 +23,8 @@ _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
 _FEW = 10
+# Of fewer than these a per cent would say more than is known.
+_FEWEST_FOR_PERCENT = 20
 
 
 class Kind(StrEnum):
@@ -52,7 +56,7 @@ class Column:
             return ""
         match self.kind:
             case Kind.SHARE:
-                return _("%(share)s %%") % {"share": number_format(round(100 * value, 1), 1)}
+                return str(value.written)
             case Kind.SPAN:
                 return span(value)
             case Kind.NUMBER:
@@ -61,8 +65,18 @@ class Column:
                 return number_format(value, use_l10n=True, force_grouping=True)
         return str(value)
 
-    def raw(self, value: Any) -> str | int | float | None:
-        """Return a value for a file: spans in minutes, shares as fractions of one."""
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the column is called in a file, where a share's interval has columns of its own."""
+        return (self.name, f"{self.name}_low", f"{self.name}_high") if self.kind == Kind.SHARE else (self.name,)
+
+    def raw(self, value: Any) -> tuple[str | int | float | None, ...]:
+        """Return a value for a file, under the column's names: spans in minutes, shares as fractions of one."""
+        if self.kind == Kind.SHARE:
+            return (value.value, value.low, value.high) if value else (None, None, None)
+        return (self._raw(value),)
+
+    def _raw(self, value: Any) -> str | int | float | None:
         if isinstance(value, timedelta):
             return round(value.total_seconds() / _MINUTE, 2)
         if isinstance(value, float):
@@ -88,9 +102,45 @@ class Table:
             yield [(column, column.written(row.get(column.name))) for column in self.columns]
 
 
-def share(part: int, whole: int) -> float | None:
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a whole, with its 95 % interval."""
+
+    part: int
+    whole: int
+    value: float
+    low: float
+    high: float
+
+    @property
+    def written(self) -> str:
+        """Write how many of how many, and from twenty on how much that is and between what it lies."""
+        values = {
+            "part": number_format(self.part, use_l10n=True, force_grouping=True),
+            "whole": number_format(self.whole, use_l10n=True, force_grouping=True),
+            "share": number_format(round(100 * self.value, 1), 1),
+            "low": number_format(round(100 * self.low, 1), 1),
+            "high": number_format(round(100 * self.high, 1), 1),
+        }
+        if self.whole < _FEWEST_FOR_PERCENT:
+            return _("%(part)s of %(whole)s") % values
+        return _("%(share)s %% (%(low)s to %(high)s)") % values
+
+    @property
+    def counted(self) -> str:
+        """Write the share beside what it was counted from, as a plot does whose whisker shows the interval."""
+        if self.whole < _FEWEST_FOR_PERCENT:
+            return self.written
+        share = {"share": number_format(round(100 * self.value, 1), 1), "whole": number_format(self.whole)}
+        return _("%(share)s %% (n = %(whole)s)") % share
+
+
+def share(part: int, whole: int) -> Share | None:
     """Return a part of a whole; of nothing there is no share."""
-    return part / whole if whole else None
+    if not whole:
+        return None
+    found = wilson(part, whole)
+    return Share(part, whole, *(round(each, 4) for each in (found.value, found.low, found.high)))
 
 
 def percent(value: float) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from diagnosis.choices import CaseStatus, Priority
 from diagnosis.figures.daily import Counting, Groups, counted, folded
-from diagnosis.figures.plot import Plot, Row, bars
+from diagnosis.figures.plot import Plot, Row, ranges
 from diagnosis.figures.spans import MEDIAN, NEARLY_ALL, bin_between, percentile
 from diagnosis.figures.table import Column, Kind, Table, share, span
 from diagnosis.models import Case, Notice
@@ -36,6 +36,19 @@ URGENCIES: dict[str, StrOrPromise] = {
     Priority.URGENT: _("Urgent"),
     Priority.ROUTINE: _("Routine"),
 }
+# What a turnaround is measured by, in seconds.
+TICKS: tuple[tuple[float, StrOrPromise], ...] = (
+    (1, _("1 s")),
+    (10, _("10 s")),
+    (60, _("1 min")),
+    (600, _("10 min")),
+    (3600, _("1 h")),
+    (4 * 3600, _("4 h")),
+    (24 * 3600, _("24 h")),
+    (7 * 24 * 3600, _("7 d")),
+    (30 * 24 * 3600, _("30 d")),
+    (365 * 24 * 3600, _("365 d")),
+)
 COLUMNS = (
     Column("name", _("Urgency"), Kind.TEXT),
     Column("signed", _("Signed")),
@@ -135,24 +148,22 @@ def _plot(rows: list[dict[str, Any]]) -> Plot | None:
     shown = [
         Row(
             row["name"],
-            (_hours(row["median"]), _hours(row["p95"]) - _hours(row["median"])),
-            gettext("%(median)s · %(p95)s") % {"median": span(row["median"]), "p95": span(row["p95"])},
-            mark=_hours(row["target"]) if row["target"] else None,
+            (row["median"].total_seconds(), row["p95"].total_seconds()),
+            gettext("%(median)s · %(p95)s (n = %(count)s)")
+            % {"median": span(row["median"]), "p95": span(row["p95"]), "count": number_format(row["signed"])},
+            mark=row["target"].total_seconds() if row["target"] else None,
         )
         for row in rows
         if row["signed"]
     ]
-    return bars(
+    return ranges(
         shown,
+        axis=gettext("Time to signature, logarithmic"),
         legend=(
-            _("half of the cases"),
+            _("half of the cases within"),
             # xgettext:no-python-format  # noqa: ERA001 - said to xgettext
-            _("95 % of the cases"),
+            _("from there to where 95 % are signed"),
         ),
-        unit=lambda hours: gettext("%(number)s h") % {"number": number_format(round(hours, 1))},
+        ticks=[(seconds, str(name)) for seconds, name in TICKS],
         mark_legend=_("target"),
     )
-
-
-def _hours(value: timedelta) -> float:
-    return value.total_seconds() / 3600

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -25,12 +25,12 @@ from diagnosis.web.access import PersonRequest, signed_in
 from diagnosis.web.model_pages import answering_for
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from django.http import StreamingHttpResponse
 
 PERIODS = (7, 30, 90, 365)
 USUAL = 30
+# No case is older: a year that is still being typed is none yet.
+EARLIEST = date(2000, 1, 1)
 
 
 class ScopeForm(forms.Form):
@@ -56,13 +56,16 @@ class ScopeForm(forms.Form):
         self.fields["device"].queryset = Device.objects.filter(clinic__in=clinics)  # type: ignore[attr-defined]
         for name in ("since", "until"):
             self.fields[name].widget = forms.DateInput(
-                attrs={"type": "date", "max": today.isoformat()}, format="%Y-%m-%d"
+                attrs={"type": "date", "min": EARLIEST.isoformat(), "max": today.isoformat()}, format="%Y-%m-%d"
             )
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that ends before it begins."""
         facts = super().clean() or {}
         since, until = facts.get("since"), facts.get("until")
+        for name, day in (("since", since), ("until", until)):
+            if day and not EARLIEST <= day <= timezone.localdate():
+                self.add_error(name, _("Choose days from 2000 until today."))
         if since and until and until < since:
             self.add_error("until", _("The period ends before it begins. Choose a later day."))
         return facts
@@ -107,8 +110,10 @@ def figures_csv(request: PersonRequest, table: str) -> HttpResponse:
         content_type="text/csv; charset=utf-8", headers={"Content-Disposition": _attachment(f"{table}.csv")}
     )
     writer = csv.writer(response)
-    writer.writerow([column.name for column in counted.columns])
-    writer.writerows([column.raw(row.get(column.name)) for column in counted.columns] for row in counted.rows)
+    writer.writerow([name for column in counted.columns for name in column.names])
+    writer.writerows(
+        [value for column in counted.columns for value in column.raw(row.get(column.name))] for row in counted.rows
+    )
     return response
 
 

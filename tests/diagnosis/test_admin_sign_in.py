@@ -3,10 +3,12 @@
 from http import HTTPStatus
 
 import pytest
+from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
 from tests import factories
+from tests.diagnosis.admin_pages import page, signed_case
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +23,15 @@ def test_doctor_is_told_that_the_admin_is_not_theirs(client: Client) -> None:
     answer = client.get(reverse("admin:index"), follow=True)
     assert answer.status_code == HTTPStatus.FORBIDDEN
     assert "for operators" in answer.content.decode()
+
+
+def test_a_clinics_administrator_sees_no_list_of_the_administration(client: Client) -> None:
+    case = signed_case()
+    client.force_login(factories.administrator(case.clinic))
+    for model in admin.site._registry:
+        answer = client.get(page(model, "changelist"), follow=True)
+        assert answer.status_code == HTTPStatus.FORBIDDEN, model
+        assert str(case.accession) not in answer.content.decode()
 
 
 def test_only_the_admin_may_run_what_its_theme_compiles(browser: Client) -> None:

@@ -7,7 +7,9 @@ import pytest
 from diagnosis.choices import Decision, Finding, NoticeEventKind, ReadingKind, ReadingReason
 from diagnosis.figures import TABLES, Scope
 from diagnosis.figures.kappa import kappa
-from diagnosis.figures.table import Column, Kind
+from diagnosis.figures.plot import Row, ranges
+from diagnosis.figures.table import Column, Kind, share
+from diagnosis.figures.turnaround import TICKS
 from diagnosis.models import Case, Device, Notice, NoticeEvent, ReadingRequest, Review
 from tests import factories
 
@@ -113,7 +115,7 @@ def test_told_and_acknowledged_in_time_are_shares_of_all_notices(doctor, scope):
     notice(silent)
     [row] = rows("critical", scope)
     assert (row["name"], row["raised"], row["told"], row["answered"]) == ("Klinikk Nord", 3, 1, 1)
-    assert row["told_share"] == pytest.approx(1 / 3)
+    assert row["told_share"].written == "1 of 3"
     assert (row["escalated"], row["unattended"], row["called"]) == (1, 1, 1)
     assert row["median"] / MINUTE == pytest.approx(30, rel=0.005)
 
@@ -129,7 +131,7 @@ def test_machine_answers_are_counted_by_clinic_and_device(clinic, doctor, scope)
     typed, named = sorted(rows("machine", scope), key=lambda row: row["device"] == device.name)
     assert (typed["device"], typed["analyses"]) == ("old camera", 3)
     assert (typed["classified"], typed["novel"], typed["abstained"], typed["unsuitable"]) == (1, 1, 1, 0)
-    assert (named["device"], named["unsuitable"], named["in_time_share"]) == (device.name, 1, 1.0)
+    assert (named["device"], named["unsuitable"], named["in_time_share"].value) == (device.name, 1, 1.0)
     only = Scope([clinic], scope.since, scope.until, device)
     assert [row["device"] for row in rows("machine", only)] == [device.name]
 
@@ -142,7 +144,7 @@ def test_another_image_after_an_unsuitable_one_is_a_retake(clinic, doctor):
         factories.analyse(factories.smear(case), factories.unanswered())
     factories.smear(retaken)
     [row] = rows("machine", scope)
-    assert (row["unsuitable_cases"], row["retaken"], row["retaken_share"]) == (2, 1, 0.5)
+    assert (row["unsuitable_cases"], row["retaken"], row["retaken_share"].written) == (2, 1, "1 of 2")
 
 
 def test_answers_later_than_the_clinics_target_are_not_in_time(clinic, doctor):
@@ -151,7 +153,7 @@ def test_answers_later_than_the_clinics_target_are_not_in_time(clinic, doctor):
     factories.analyse(factories.smear(case, at=asked - 3 * MINUTE), at=asked)
     factories.analyse(factories.smear(case, at=asked - MINUTE), at=asked)
     [row] = rows("machine", Scope([clinic], asked - timedelta(days=1), asked + timedelta(days=1)))
-    assert row["in_time_share"] == 0.5
+    assert row["in_time_share"].value == 0.5
 
 
 def test_agreement_stands_by_network_and_by_how_it_was_read(doctor, scope):
@@ -206,8 +208,9 @@ def test_second_readings_and_disagreements_stand_by_their_reason(doctor, scope):
             )
     case = factories.analysed_case(by=doctor, at=START)
     ReadingRequest.objects.create(case=case, kind=ReadingKind.SECOND, reason=ReadingReason.FLAGGED, asked_at=START)
-    share, flagged = sorted(rows("readings", scope), key=lambda row: row["asked"], reverse=True)
-    assert (share["asked"], share["read"], share["differed"], share["differed_share"]) == (2, 2, 1, 0.5)
+    drawn, flagged = sorted(rows("readings", scope), key=lambda row: row["asked"], reverse=True)
+    assert (drawn["asked"], drawn["read"], drawn["differed"]) == (2, 2, 1)
+    assert drawn["differed_share"].written == "1 of 2"
     assert (flagged["asked"], flagged["read"], flagged["differed_share"], flagged["adjudicated"]) == (1, 0, None, 0)
 
 
@@ -217,7 +220,8 @@ def test_second_readings_and_disagreements_stand_by_their_reason(doctor, scope):
         (Kind.SPAN, timedelta(seconds=12), "12 s"),
         (Kind.SPAN, timedelta(seconds=252), "4.2 min"),
         (Kind.SPAN, timedelta(hours=36), "1.5 d"),
-        (Kind.SHARE, 2 / 3, "66.7 %"),
+        (Kind.SHARE, share(19, 19), "19 of 19"),
+        (Kind.SHARE, share(18, 20), "90.0 % (69.9 to 97.2)"),
         (Kind.NUMBER, 0.4049, "0.40"),
         (Kind.COUNT, 0, "0"),
         (Kind.SHARE, None, ""),
@@ -225,3 +229,20 @@ def test_second_readings_and_disagreements_stand_by_their_reason(doctor, scope):
 )
 def test_values_are_written_with_as_much_as_a_reader_needs(kind, value, written):
     assert Column("x", "x", kind).written(value) == written
+
+
+def test_two_minutes_are_seen_beside_a_target_of_a_day():
+    row = Row("Routine", (120.0, 1200.0), "2.0 min · 20 min (n = 9)", mark=86400.0)
+    plot = ranges([row], axis="Time", legend=("half", "most"), ticks=TICKS, mark_legend="target")
+    assert [name for _, name in plot.scale] == ["1 min", "10 min", "1 h", "4 h", "24 h"]
+    [bar] = plot.bars
+    between, half = bar.segments
+    assert between.width > 100
+    assert plot.scale[0][0] < half.x < plot.scale[1][0]
+    assert bar.mark == plot.scale[-1][0]
+
+
+def test_a_time_on_a_tick_and_nothing_else_still_has_a_scale():
+    plot = ranges([Row("Stat", (60.0, 60.0), "1 min")], axis="Time", legend=("half", "most"), ticks=TICKS)
+    assert len(plot.scale) == 2
+    assert ranges([], axis="Time", legend=("half", "most"), ticks=TICKS) is None

@@ -60,6 +60,14 @@ def test_a_period_that_ends_before_it_begins_is_refused_in_words(client):
     assert answer.context["tables"] == []
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "0202-11-01", "9999-12-31"])
+def test_a_day_before_any_case_or_after_today_is_refused_in_words(client, day):
+    answer = client.get(reverse("figures"), {"since": day})
+    assert "Choose days from 2000 until today." in answer.content.decode()
+    answer = client.get(reverse("figures"), {"until": day})
+    assert "Choose days from 2000 until today." in answer.content.decode()
+
+
 def test_other_clinics_are_not_counted_and_cannot_be_chosen(client):
     foreign = factories.analysed_case()
     assert table(client.get(reverse("figures")), "machine").rows == []
@@ -75,6 +83,7 @@ def test_rows_come_as_csv(client, signed):
     titles, row = csv.reader(io.StringIO(answer.content.decode()))
     said = dict(zip(titles, row, strict=True))
     assert (said["clinic"], said["analyses"], said["in_time_share"]) == ("Klinikk Nord", "3", "1.0")
+    assert (said["in_time_share_low"], said["in_time_share_high"]) == ("0.4385", "1.0")
     assert answer["Content-Disposition"] == 'attachment; filename="machine.csv"'
 
 
