@@ -115,6 +115,7 @@ def _signing_page(request: PersonRequest, opinion: Review, refusal: DiagnosisErr
     at_reason = refusal if isinstance(refusal, ReasonsMissing) and version > 1 else None
     return {
         "case": opinion.case,
+        "same_images": selectors.same_images(opinion.case, seen_by=request.user),
         "review_id": opinion.pk,
         "content": content,
         "seen": seen,

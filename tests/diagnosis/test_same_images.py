@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from diagnosis import selectors
 from diagnosis.models import Membership
-from diagnosis.services import intake
+from diagnosis.services import drafts, intake
 from tests import factories
 from tests.diagnosis.api.software import software
 
@@ -35,9 +35,9 @@ def with_image(seed=7, **facts):
     return case
 
 
-def page_of(client, user, case, *, route="case"):
+def page_of(client, user, shown, *, route="case"):
     client.force_login(user)
-    return " ".join(client.get(reverse(route, args=[case.pk])).content.decode().split())
+    return " ".join(client.get(reverse(route, args=[shown.pk])).content.decode().split())
 
 
 def test_image_of_another_patient_is_taken_and_both_who_send_it_are_told(client, doctor, case):
@@ -54,6 +54,22 @@ def test_reader_is_told_to_ask_the_clinic_which_patient_is_right(client, clinic,
     factories.smear(other, seed=8)
     page = page_of(client, factories.specialist(clinic), other, route="review")
     assert "Images 1, 2 are also in case" in page
+    assert f"<bdi>{case.accession}</bdi></a> of another patient: ask the clinic which is right." in page
+
+
+def test_reader_is_told_once_more_before_signing(client, clinic, doctor, case):
+    other, reader = with_image(by=doctor), factories.specialist(clinic)
+    factories.analyse(other.smears.get())
+    other.refresh_from_db()
+    opinion = drafts.save(
+        case=other,
+        by=reader,
+        fields={"decision": "correct", "finding": "no_blasts_seen", "reasons": "A second field is clear."},
+        revision=0,
+        seen_stage_report=other.current_stage_report_id,
+    )
+    page = page_of(client, reader, opinion, route="sign")
+    assert "Read, then sign" in page
     assert f"<bdi>{case.accession}</bdi></a> of another patient: ask the clinic which is right." in page
 
 
