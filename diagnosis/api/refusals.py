@@ -45,7 +45,8 @@ class Refusal(APIException):
     """A refusal of the product, in the API's terms."""
 
     def __init__(self, error: errors.DiagnosisError) -> None:
-        super().__init__(error.sentence, error.code)
+        field = error.field if isinstance(error, errors.Invalid) else ""
+        super().__init__({field: error.sentence} if field else error.sentence, error.code)
         self.status_code = status_of(type(error))
         if isinstance(error, errors.StageReportNotReady):
             self.wait = ASK_AGAIN_AFTER

@@ -43,7 +43,11 @@ class Conflict(DiagnosisError):  # noqa: N818 - reads as a sentence where it is 
 
 
 class Invalid(DiagnosisError):  # noqa: N818 - reads as a sentence where it is raised
-    """A field is missing or out of its range."""
+    """A field is missing or out of its range; `field` names it where it is known."""
 
     code = "invalid"
     default_sentence = _("A field is missing or out of range. Correct it and send it again.")
+
+    def __init__(self, sentence: StrOrPromise = "", *, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field

@@ -194,8 +194,8 @@ def _next_accession(clinic: Clinic, at: datetime) -> str:
 
 def _check_counts(case: Case) -> None:
     counts = {"haemoglobin": case.haemoglobin, "white_cells": case.white_cells, "platelets": case.platelets}
-    for sentence in blood_counts.impossible(counts).values():
-        raise ImplausibleCount(sentence)
+    for name, sentence in blood_counts.impossible(counts).items():
+        raise ImplausibleCount(sentence, field=name)
 
 
 def _check(row: Model) -> None:

@@ -63,6 +63,14 @@ def test_case_without_a_number_gets_the_clinics_next(doctor, clinic):
         assert case.json()["accession"].startswith(clinic.slug.upper())
 
 
+def test_count_in_another_unit_is_refused_by_its_field(doctor, clinic):
+    patient = factories.PatientFactory.create(clinic=clinic)
+    refused = software(doctor).send("POST", "cases/", {"patient": str(patient.pk), "haemoglobin": "9.5"})
+    assert (refused.status_code, code(refused)) == (400, "implausible_count")
+    assert refused.json()["errors"][0]["attr"] == "haemoglobin"
+    assert "g/L" in refused.json()["errors"][0]["detail"]
+
+
 def test_year_of_birth_is_not_in_the_future(doctor, clinic):
     client = software(doctor)
     now = timezone.now().year
