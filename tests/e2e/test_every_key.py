@@ -1,7 +1,8 @@
 """Each key that "?" lists does what it says: the list is read from the page, so a key without a row here fails."""
 
 import pytest
-from playwright.sync_api import TimeoutError, expect
+from playwright.sync_api import TimeoutError as StaysTheSame
+from playwright.sync_api import expect
 
 from diagnosis.models import SavedView
 from diagnosis.web.keyset import page_of
@@ -45,7 +46,7 @@ ON_THE_REVIEW_PAGE = [
     ("p", "p", SHOWN, ""),
     ("g", "g 2", SHOWN, "p"),
     ("+", "+", SCALE, ""),
-    ("−", "-", SCALE, "+"),
+    ("\N{MINUS SIGN}", "-", SCALE, "+"),
     ("0", "0", SCALE, ""),
     ("f", "f", FULL, "f"),
     ("w", "w", FRAMES, ""),
@@ -112,7 +113,7 @@ def press_each(page, rows):
             page.keyboard.press(key)
         try:
             page.wait_for_function(f"(before) => (({effect}) ?? null) !== before", arg=before, timeout=5_000)
-        except TimeoutError as error:
+        except StaysTheSame as error:
             raise AssertionError(f"{cap} does nothing: {before!r} stays.") from error
         for key in back.split():
             page.keyboard.press(key)
