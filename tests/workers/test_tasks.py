@@ -111,6 +111,8 @@ def shadow(monkeypatch, settings):
     settings.SHADOW_ARTEFACT = "drawn-in-shadow-9.9.9"
     answer = mock.Mock(return_value=factories.machine_result("early", pins=factories.shadow_pins()))
     monkeypatch.setattr(pipeline, "shadow", answer)
+    # The artefact is drawn: neither its network nor the rule that ships beside it can be loaded.
+    monkeypatch.setattr(pipeline, "state_case_in_shadow", factories.rule)
     return answer
 
 
