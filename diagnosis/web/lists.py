@@ -130,7 +130,7 @@ def _answer(request: PersonRequest, listed: List) -> HttpResponse:
         "states": listed.states,
         "priorities": Priority,
         "specimens": Specimen,
-        "devices": Device.objects.filter(clinic__in=listed.clinics, is_active=True).select_related("clinic"),
+        "devices": Device.objects.in_use_at(listed.clinics).select_related("clinic"),
         "submitters": _submitters(listed.clinics),
     }
     return render(request, f"cases/{listed.name}.html", {**context, **offered, "content": content, "seen": seen})
