@@ -7,11 +7,13 @@ from playwright.sync_api import expect
 from diagnosis.choices import CaseStatus, Decision
 from diagnosis.models import SignedReport
 from tests import factories
+from tests.e2e.layers import shown
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
 SHARES = (0.1, 0.6, 0.2, 0.02, 0.02, 0.02, 0.02)
+CENTRE_OF_THE_FIRST = (35, 45)
 
 
 def result(label="early", **facts):
@@ -39,12 +41,8 @@ def quiet(page):
     assert said == []
 
 
-def shown(page, layer):
-    return page.locator(f".over-{layer}").evaluate("group => getComputedStyle(group).display !== 'none'")
-
-
 def switch_layers(page):
-    expect(page.locator(".over-cells path")).to_have_count(len(SHARES))
+    expect(page.locator(".over-cells")).to_have_attribute("data-cells", str(len(SHARES)))
     assert (shown(page, "cells"), shown(page, "nuclei"), shown(page, "activation")) == (True, False, False)
     page.keyboard.press("u")
     page.keyboard.press("m")
@@ -164,11 +162,13 @@ def test_typing_is_not_taken_for_keys(page, sign_in, case, reader, quiet):
 def test_cell_is_chosen_in_the_image_too(page, sign_in, case, reader, quiet):
     sign_in(reader)
     page.goto(f"/cases/{case.pk}/review/")
-    outline = page.locator(".over-cells path").first
     expect(page.locator(".crop canvas").first).to_be_visible()
     expect(page.locator(".layers-over > g")).to_have_attribute("transform", re.compile("scale"))
-    box = outline.bounding_box()
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    place = page.locator(".layers-over > g").get_attribute("transform")
+    left, top, scale = (float(number) for number in re.findall(r"-?\d+\.?\d*(?:e-?\d+)?", place))
+    stage = page.locator("[data-stage]").bounding_box()
+    x, y = CENTRE_OF_THE_FIRST
+    page.mouse.click(stage["x"] + left + x * scale, stage["y"] + top + y * scale)
     expect(page.locator("[data-said]")).to_contain_text("Cell 1")
 
 

@@ -160,12 +160,13 @@ def measured(page, box):
 
 def ours(page, case, beside):
     page.goto(f"/cases/{case.pk}/review/")
-    expect(page.locator(".over-cells path")).to_have_count(CELLS)
+    laid = page.locator(f".over-cells[data-cells='{CELLS}']")
+    expect(laid).to_have_count(1)
     for layer in page.locator("[data-layer]").all():
         layer.check()
     if beside > 1:
         page.locator(f"[data-act=beside-{beside}]").click()
-        expect(page.locator(".over-cells path")).to_have_count(beside * CELLS)
+        expect(laid).to_have_count(beside)
         if page.locator("[data-act=link]").get_attribute("aria-pressed") == "false":
             page.keyboard.press("l")
     page.wait_for_timeout(1000)

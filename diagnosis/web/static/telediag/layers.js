@@ -1,10 +1,9 @@
-// What lies over a smear: one SVG that follows the viewport, with a group for each layer. The switches are shared by all
-// stages; each stage has layers of its own. Hundreds of outlines take long to draw: while the image moves, what is drawn
-// moves with it as a picture, and is drawn again when the zoom rests or has gone far.
+// What lies over a smear and moves with it: what the machine found on canvases, what the reader makes of it in an SVG. The
+// switches are shared by all stages; each stage has layers of its own.
+import { Outlines, through } from "./outlines.js";
+
 const SVG = "http://www.w3.org/2000/svg";
-const REST = 150;
-const FAR = 2;
-const GROUPS = ["activation", "cells", "nuclei", "boxes", "marks", "chosen", "pointing"];
+const GROUPS = ["marks", "chosen", "pointing"];
 
 export class Switches {
   constructor(root) {
@@ -34,11 +33,12 @@ export class Switches {
   }
 
   apply() {
-    for (const { groups } of this.followers) {
+    for (const layers of this.followers) {
       for (const [name, { box, opacity }] of this.all) {
-        groups[name].style.display = box.checked ? "" : "none";
-        groups[name].style.opacity = opacity.value / 100;
+        layers.all[name].style.display = box.checked ? "" : "none";
+        layers.all[name].style.opacity = opacity.value / 100;
       }
+      layers.follow();
     }
   }
 }
@@ -46,49 +46,36 @@ export class Switches {
 export class Layers {
   constructor(viewer, switches) {
     this.viewer = viewer;
+    this.outlines = new Outlines(viewer.canvas, { ready: () => this.follow() });
     this.svg = draw("svg", { class: "layers-over", "aria-hidden": "true" });
     this.sheet = draw("g", {});
     this.groups = Object.fromEntries(GROUPS.map((name) => [name, draw("g", { class: `over-${name}` })]));
     this.sheet.append(...Object.values(this.groups));
     this.svg.append(this.sheet);
-    // What moves is an element round the SVG: a transform of its own would lay out every outline and number anew.
-    this.carrier = document.createElement("div");
-    this.carrier.className = "layers-carrier";
-    this.carrier.append(this.svg);
-    viewer.canvas.append(this.carrier);
-    viewer.addHandler("update-viewport", () => this.follow());
-    for (const laidOut of ["open", "resize"]) viewer.addHandler(laidOut, () => this.redraw());
+    viewer.canvas.append(this.svg);
+    this.all = { ...this.outlines.canvases, ...this.groups };
+    for (const moved of ["update-viewport", "open", "resize"]) viewer.addHandler(moved, () => this.follow());
     this.switches = switches;
     switches.followers.add(this);
     switches.apply();
   }
 
   leave() {
-    clearTimeout(this.resting);
     this.switches.followers.delete(this);
   }
 
   clear() {
+    this.outlines.clear();
     Object.values(this.groups).forEach((group) => group.replaceChildren());
   }
 
-  show({ cells, activation, width, height }) {
-    if (activation) {
-      this.groups.activation.append(draw("image", { href: activation, width, height, preserveAspectRatio: "none" }));
-    }
-    for (const { outline, nucleus, box, number } of cells) {
-      this.groups.cells.append(draw("path", { d: path(outline) }));
-      this.groups.nuclei.append(draw("path", { d: path(nucleus) }));
-      const [x, y, boxWidth, boxHeight] = box;
-      const label = draw("text", { x, y });
-      label.textContent = number;
-      this.groups.boxes.append(draw("rect", { x, y, width: boxWidth, height: boxHeight }), label);
-    }
-    this.redraw();
+  show(found) {
+    this.outlines.lay(found);
+    this.follow();
   }
 
   choose(outline) {
-    this.groups.chosen.replaceChildren(...(outline ? [draw("path", { d: path(outline) })] : []));
+    this.groups.chosen.replaceChildren(...(outline ? [draw("path", { d: through(outline) })] : []));
   }
 
   mark(marks) {
@@ -102,31 +89,13 @@ export class Layers {
   }
 
   follow() {
-    const now = this.place();
-    if (!now) return;
-    const grown = this.drawn ? now.scale / this.drawn.scale : Infinity;
-    if (grown > FAR || grown < 1 / FAR) return this.redraw();
-    const [x, y] = [now.x - this.drawn.x * grown, now.y - this.drawn.y * grown];
-    this.carrier.style.transform = `translate(${x}px, ${y}px) scale(${grown})`;
-    this.tell(now);
-    clearTimeout(this.resting);
-    if (Math.abs(grown - 1) > 1e-6) this.resting = setTimeout(() => this.redraw(), REST);
-  }
-
-  redraw() {
-    clearTimeout(this.resting);
-    const now = this.place();
-    if (!now) return;
-    this.drawn = now;
-    this.carrier.style.transform = "";
-    this.sheet.setAttribute("transform", `translate(${now.x} ${now.y}) scale(${now.scale})`);
-    this.sheet.style.setProperty("--scale", now.scale);
-    this.tell(now);
-  }
-
-  tell({ scale }) {
-    this.scale = scale;
-    this.onScale?.(scale);
+    const place = this.place();
+    if (!place) return;
+    this.outlines.draw(place, this.viewer.viewport.getContainerSize());
+    this.sheet.setAttribute("transform", `translate(${place.x} ${place.y}) scale(${place.scale})`);
+    this.sheet.style.setProperty("--scale", place.scale);
+    this.scale = place.scale;
+    this.onScale?.(place.scale);
   }
 
   // Where the image's first pixel lies on the stage, and how large a pixel is.
@@ -156,8 +125,4 @@ export function outlineOf([x, y, width, height]) {
     [x + width, y + height],
     [x, y + height],
   ];
-}
-
-function path(points) {
-  return points.length ? `M${points.map(([x, y]) => `${x} ${y}`).join("L")}Z` : "";
 }
