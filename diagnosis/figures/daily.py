@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from diagnosis.figures import spans
 from diagnosis.models import Clinic, CountedDay
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from diagnosis.figures.scope import Scope
 
@@ -51,6 +51,14 @@ class Counting:
         return f"{_DEFINITION} {settings.TIME_ZONE} {self.rests_on(clinic)}".strip()
 
 
+class Kept(NamedTuple):
+    """A clinic's part of a kept day."""
+
+    clinic: int
+    checked_at: datetime
+    groups: list[Any]
+
+
 def counted(counting: Counting, scope: Scope) -> Groups:
     """Return the groups of a period: kept days where nothing of them changed, everything else counted now."""
     total: Groups = defaultdict(Counter)
@@ -84,10 +92,10 @@ def stored(groups: Groups, clinic: Clinic) -> list[Any]:
     return [[list(key[1:]), counts] for key, counts in groups.items() if key[0] == clinic.pk]
 
 
-def groups_of(row: CountedDay, scope: Scope) -> Groups:
+def groups_of(row: Kept, scope: Scope) -> dict[Key, dict[str, int]]:
     """Return what a kept day holds of the scope."""
     device = str(scope.device.pk) if scope.device else None
-    return {(row.clinic_id, *key): Counter(counts) for key, counts in row.groups if device is None or key[0] == device}
+    return {(row.clinic, *key): counts for key, counts in row.groups if device is None or key[0] == device}
 
 
 def days_changed(counting: Counting, since: datetime) -> set[date]:
@@ -100,7 +108,7 @@ def midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min), timezone.get_default_timezone())
 
 
-def _kept(counting: Counting, scope: Scope) -> Iterator[tuple[date, list[CountedDay]]]:
+def _kept(counting: Counting, scope: Scope) -> Iterator[tuple[date, list[Kept]]]:
     """Return the days that are kept of every clinic and still right, the earliest first."""
     basis = {clinic.pk: counting.basis(clinic) for clinic in scope.clinics}
     zone = timezone.get_default_timezone()
@@ -110,10 +118,13 @@ def _kept(counting: Counting, scope: Scope) -> Iterator[tuple[date, list[Counted
         day__gte=scope.since.astimezone(zone).date(),
         day__lt=scope.until.astimezone(zone).date() + DAY,
     )
-    by_day: dict[date, list[CountedDay]] = defaultdict(list)
-    for row in found.order_by("day"):
-        if row.basis == basis[row.clinic_id]:
-            by_day[row.day].append(row)
+    by_day: dict[date, list[Kept]] = defaultdict(list)
+    # A year of four clinics is thousands of rows: no model is made of each.
+    for day, clinic, kept_basis, checked_at, groups in found.order_by("day").values_list(
+        "day", "clinic", "basis", "checked_at", "groups"
+    ):
+        if kept_basis == basis[clinic]:
+            by_day[day].append(Kept(clinic, checked_at, groups))
     whole = {day: rows for day, rows in by_day.items() if len(rows) == len(basis)}
     if whole:
         changed = days_changed(counting, min(row.checked_at for rows in whole.values() for row in rows))
@@ -124,7 +135,7 @@ def _live(counting: Counting, scope: Scope, since: datetime, until: datetime) ->
     return counting.count(replace(scope, since=since, until=until)) if since < until else {}
 
 
-def _add(total: Groups, more: Groups) -> None:
+def _add(total: Groups, more: Mapping[Key, Mapping[str, int]]) -> None:
     for key, counts in more.items():
         total[key].update(counts)
 
