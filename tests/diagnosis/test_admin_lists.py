@@ -42,6 +42,14 @@ def test_every_list_opens_filters_and_finds(browser: Client, model: type[Model])
     assert found.context["cl"].result_list.count() == 0
 
 
+def test_states_are_asked_of_the_cases_of_one_page_alone(browser: Client) -> None:
+    signed_case()
+    with CaptureQueriesContext(connection) as asked:
+        assert browser.get(page(Case, "changelist")).status_code == 200
+    [states] = [query["sql"] for query in asked if "diagnosis_question" in query["sql"]]
+    assert '"diagnosis_case"."id" IN (' in states
+
+
 def test_a_longer_list_asks_the_database_no_more_often(browser: Client) -> None:
     def questions() -> dict[str, int]:
         counts = {}
