@@ -55,9 +55,9 @@ class Phrasing:
         """Return what a person typed, in its own direction."""
         return self._kept(_AS_TYPED, text) if text else ""
 
-    def number(self, number: int) -> str:
-        """Return a count."""
-        return self._kept(_LEFT_TO_RIGHT, number)
+    def number(self, number: int | None) -> str:
+        """Return a count; a dash where nothing was counted."""
+        return self._kept(_LEFT_TO_RIGHT, number) if number is not None else "–"
 
     def measure(self, value: str | None, unit: str) -> str:
         """Return a measured value with its unit; nothing where it was not measured."""

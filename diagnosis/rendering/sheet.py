@@ -130,6 +130,7 @@ def _machine(say: Phrasing, machine: dict[str, Any]) -> dict[str, Any]:
             {
                 **cell,
                 "analysis": analyses[cell["image"]],
+                "is_marked": _is_marked(cell),
                 "caption": say("cell_marked" if _is_marked(cell) else "cell", image=cell["image"], cell=cell["cell"]),
             }
             for cell in machine["cells"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-from diagnosis.choices import AnalysisStatus, Statement, Subtype
+from diagnosis.choices import AnalysisStatus, Outcome, Statement, Subtype
 from diagnosis.machine_words import said
 from diagnosis.selectors import newest_analyses, telling_cells
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 UNAVAILABLE = _("The machine has no answer for this case. Any opinion in this report rests on the images alone.")
 TELLING_CELLS = 6
+COUNTED = (Outcome.CLASSIFIED, Outcome.ABSTAINED)
 
 
 def machine_part(case: Case, report: StageReport | None, *, by: User | None = None) -> dict[str, Any]:
@@ -80,7 +81,8 @@ def _image(analysis: Analysis) -> dict[str, Any]:
             if analysis.predicted_class and analysis.probabilities
             else None
         ),
-        "leukocytes": analysis.leukocytes,
+        # What was found in an image of anything else is no count of leukocytes.
+        "leukocytes": analysis.leukocytes if analysis.outcome in COUNTED else None,
         "warnings": [said(warning) for warning in analysis.warnings],
         "pins": analysis.pins,
     }

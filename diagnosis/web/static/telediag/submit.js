@@ -9,7 +9,8 @@ import { gettext, interpolate, ngettext } from "./words.js";
 
 const OFFLINE = gettext("The server could not be reached. Nothing is lost: submit again when the network is back.");
 const NO_IMAGE = gettext("Add at least one image of the smear.");
-const LEFT_BEHIND = ["failed", "refused", "half"];
+const UNDONE = ["failed", "half"];
+const LEFT_BEHIND = [...UNDONE, "refused"];
 
 const form = document.querySelector("#submit");
 const facts = form.querySelector("#facts");
@@ -138,7 +139,9 @@ function follow({ accession, case: address, upload }) {
   document.querySelector("#images-title").scrollIntoView({ block: "start" });
   uploader.addEventListener("settled", () => {
     const stored = uploader.count("stored");
-    if (stored && !uploader.count(...LEFT_BEHIND)) {
+    // A file that was refused cannot be mended here; the page of the case names it.
+    if (stored && !uploader.count(...UNDONE)) {
+      leaveWord(address, uploader.those(...LEFT_BEHIND));
       uploader.leaves = true;
       location.assign(address);
       return;

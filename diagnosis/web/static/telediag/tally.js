@@ -88,7 +88,7 @@ export class Tally {
     }
     const { leukocytes } = this;
     const share = leukocytes ? ((100 * this.counts.blast) / leukocytes).toFixed(1) : "—";
-    const apart = interpolate(gettext("%s erythroblasts apart"), [this.counts[APART]]);
+    const apart = interpolate(ngettext("%s erythroblast apart", "%s erythroblasts apart", this.counts[APART]), [this.counts[APART]]);
     const total = interpolate(gettext("%s leukocytes · %s blasts per 100"), [leukocytes, share]);
     this.total.textContent = this.counts[APART] ? `${total} · ${apart}` : total;
   }
@@ -98,6 +98,7 @@ export class Tally {
     if (!this.leukocytes) return this.say(gettext("Count at least one leukocyte first."));
     const share = ((100 * this.counts.blast) / this.leukocytes).toFixed(1);
     fill(this.percentage, share);
+    leave();
     this.say(interpolate(gettext("Taken over into the opinion: %s blasts per 100 leukocytes."), [share]));
   }
 }
