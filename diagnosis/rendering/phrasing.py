@@ -57,7 +57,7 @@ class Phrasing:
 
     def number(self, number: int | None) -> str:
         """Return a count; a dash where nothing was counted."""
-        return self._kept(_LEFT_TO_RIGHT, number) if number is not None else "–"
+        return self._kept(_LEFT_TO_RIGHT, number) if number is not None else "–"  # noqa: RUF001 - the dash of a table
 
     def measure(self, value: str | None, unit: str) -> str:
         """Return a measured value with its unit; nothing where it was not measured."""
