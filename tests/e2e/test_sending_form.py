@@ -125,6 +125,20 @@ def test_counts_in_another_unit_are_named_each_at_its_field(page, sign_in, docto
     page.wait_for_url("**/cases/*-*/")
 
 
+def test_case_is_opened_past_a_file_that_was_refused_and_names_it(page, sign_in, doctor, drawn, tmp_path):
+    rubbish = tmp_path / "notes.jpg"
+    rubbish.write_text("words")
+    sign_in(doctor)
+    page.goto("/cases/new/")
+    choose(page, drawn("a.jpg"), rubbish)
+    expect(upload(page, "notes.jpg")).to_have_attribute("data-state", "refused")
+    page.get_by_label("Patient number").fill("K-1")
+    page.get_by_role("button", name="Submit the case").click()
+    page.wait_for_url("**/cases/*-*/")
+    expect(page.get_by_text("notes.jpg")).to_be_visible()
+    assert [smear.original_name for smear in Case.objects.get().smears.all()] == ["a.jpg"]
+
+
 def test_form_with_rubbish_alone_opens_no_case(page, sign_in, doctor, tmp_path):
     rubbish = tmp_path / "notes.jpg"
     rubbish.write_text("words")

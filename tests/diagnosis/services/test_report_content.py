@@ -154,6 +154,12 @@ def test_case_read_twice_names_both_readings_and_is_signed_as_it_was_shown():
     assert compose(case, review=amended)["readings"] == []
 
 
+def test_what_was_found_in_an_image_of_something_else_is_no_count_of_leukocytes():
+    case = factories.analysed_case(results=[factories.machine_result("early"), factories.unanswered("novel", cells=9)])
+    first, foreign = compose(case, review=None)["machine"]["images"]
+    assert (first["leukocytes"], foreign["leukocytes"]) == (10, None)
+
+
 def test_case_without_an_answer_says_so():
     case = factories.case()
     factories.smear(case)
