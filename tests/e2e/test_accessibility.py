@@ -37,10 +37,12 @@ def test_submit(page, sign_in, doctor, drawn, tmp_path, assert_accessible):
     page.locator(".uploader input[multiple]").set_input_files([drawn("a.jpg"), rubbish])
     page.get_by_role("button", name="Submit the case").click()
     expect(page.get_by_text("Type the clinic's number of the patient.")).to_be_visible()
+    expect(page.locator(".upload[data-state='refused']")).to_be_visible()
     assert_accessible()
     page.get_by_label("Patient number").fill("K-1")
     page.get_by_role("button", name="Submit the case").click()
-    expect(page.locator(".upload[data-state='refused']")).to_be_visible()
+    page.wait_for_url("**/cases/*-*/")
+    expect(page.locator("#refused")).to_be_visible()
     assert_accessible()
 
 

@@ -93,9 +93,9 @@ def test_lists_narrow_by_what_a_case_is_and_who_has_it(client, clinic, reader):
     assert found == {query: {case.accession for case in cases} for query, cases in expected.items()}
 
 
-@pytest.mark.parametrize("words", ["k\N{EN DASH}77", " K-77 ", "\N{EXTENDED ARABIC-INDIC DIGIT SEVEN}" * 2])
+@pytest.mark.parametrize("words", ["k\N{EN DASH}777", " K-777 ", "\N{EXTENDED ARABIC-INDIC DIGIT SEVEN}" * 3])
 def test_search_takes_numbers_as_people_write_them(client, clinic, reader, words):
-    patient = factories.PatientFactory.create(clinic=clinic, number="K-77")
+    patient = factories.PatientFactory.create(clinic=clinic, number="K-777")
     case = factories.analysed_case(clinic=clinic, patient=patient, accession="A-1")
     factories.analysed_case(clinic=clinic, accession="A-2")
     assert shown(client.get(reverse("worklist"), {"q": words})) == [case.accession]
