@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from diagnosis.services.blast_count import wilson
+from diagnosis.shares import wilson
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,38 +6,18 @@ ICSH, Int J Lab Hematol 30 (2008) 349). What falls short of that is said, and ne
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import sqrt
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from diagnosis.choices import Specimen, TallyKind
+from diagnosis.shares import wilson
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 IN_MARROW, IN_BLOOD, IN_POOR_BLOOD = 500, 200, 100
-_Z = 1.959964
 _TEN_PER_CENT = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A proportion with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-def wilson(hits: int, trials: int) -> Share:
-    """Return a proportion with the interval of Wilson, J Am Stat Assoc 22 (1927) 209."""
-    share = hits / trials
-    spread = 1 + _Z**2 / trials
-    middle = (share + _Z**2 / (2 * trials)) / spread
-    half = _Z / spread * sqrt(share * (1 - share) / trials + _Z**2 / (4 * trials**2))
-    return Share(share, max(0.0, middle - half), min(1.0, middle + half))
 
 
 def said(tally: Mapping[str, int] | None, percentage: object, specimen: str) -> str:
