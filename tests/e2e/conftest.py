@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,11 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+BUSY = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND backend_type = 'client backend' AND state <> 'idle'
+"""
 # Milliseconds; a machine that runs other tests beside these is slow.
 PATIENCE = 15_000
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -49,6 +55,19 @@ def context(browser: Browser, live_server) -> Iterator[BrowserContext]:
     expect.set_options(timeout=PATIENCE)
     yield context
     context.close()
+    let_the_server_end()
+
+
+def let_the_server_end() -> None:
+    """Wait for what the closed page had asked for: the tables are emptied next, and a request may still hold some."""
+    from django.db import connection
+
+    for _ in range(100):
+        with connection.cursor() as cursor:
+            cursor.execute(BUSY)
+            if cursor.fetchone() == (0,):
+                return
+        time.sleep(0.05)
 
 
 @pytest.fixture
