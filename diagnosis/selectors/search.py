@@ -14,7 +14,8 @@ Rows = TypeVar("Rows", bound="QuerySet[Case]")
 
 # Of each kind of number; whoever finds more types another character.
 MOST_FOUND = 500
-_PIECE = 3
+# Fewer letters than a piece of the index has are found at the beginning of a number only.
+PIECE = 3
 _HYPHENS = dict.fromkeys(map(ord, "\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{MINUS SIGN}"), "-")
 
 
@@ -38,7 +39,6 @@ def in_latin(words: str) -> str:
 def _holds(field: str, spellings: set[str]) -> Q:
     anywhere = Q()
     for words in sorted(spellings):
-        # Fewer letters than a piece has are found in the index at the beginning of a number only.
-        lookup = "icontains" if len(words) >= _PIECE else "istartswith"
+        lookup = "icontains" if len(words) >= PIECE else "istartswith"
         anywhere |= Q((f"{field}__{lookup}", words))
     return anywhere

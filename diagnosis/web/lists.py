@@ -23,7 +23,7 @@ from diagnosis.filters import CaseFilter
 from diagnosis.models import Case, Clinic, Device, SignedReport, Smear, User
 from diagnosis.permissions import ALLOWED, Permission, clinics_where
 from diagnosis.selectors.readers import may_be_of
-from diagnosis.selectors.search import found
+from diagnosis.selectors.search import PIECE, found
 from diagnosis.selectors.states import WAITING, awaited_readings, is_answered
 from diagnosis.services.saved_views import MOST_VIEWS
 from diagnosis.web.access import PersonRequest, signed_in
@@ -116,6 +116,7 @@ def _answer(request: PersonRequest, listed: List) -> HttpResponse:
         "elsewhere": {} if page.rows or below or listed.name == "cases" else _elsewhere(request),
         "may_submit": bool(clinics_where(request.user, Permission.SUBMIT)),
         "is_narrowed": _is_narrowed(request),
+        "is_short": 0 < len(request.GET.get("q", "").strip()) < PIECE,
         "views": request.user.saved_views.filter(list=listed.name)[:MOST_VIEWS],
         "kept_query": kept(request.GET),
     }

@@ -101,6 +101,15 @@ def test_search_takes_numbers_as_people_write_them(client, clinic, reader, words
     assert shown(client.get(reverse("worklist"), {"q": words})) == [case.accession]
 
 
+def test_search_too_short_to_be_looked_for_within_a_number_says_so(client, clinic, reader):
+    patient = factories.PatientFactory.create(clinic=clinic, number="K-77")
+    factories.analysed_case(clinic=clinic, patient=patient, accession="A-1")
+    hint = "One or two letters are looked for at the beginning of a number."
+    assert hint in client.get(reverse("worklist"), {"q": "77"}).content.decode()
+    assert hint not in client.get(reverse("worklist"), {"q": "777"}).content.decode()
+    assert shown(client.get(reverse("worklist"), {"q": "K-"})) == ["A-1"]
+
+
 def test_case_that_waits_for_an_answer_stands_below_and_says_so(client, clinic, reader):
     asked, free = factories.analysed_case(clinic=clinic, priority="stat"), factories.analysed_case(clinic=clinic)
     Question.objects.create(case=asked, by=reader, text="Which arm?", asked_at=timezone.now())
