@@ -3,22 +3,9 @@
 import pytest
 
 from diagnosis.services import drafts, questions
-from tests import factories
 
 pytestmark = pytest.mark.django_db
 NEW = '<span class="pill accent">new</span>'
-
-
-@pytest.fixture
-def case():
-    return factories.analysed_case()
-
-
-@pytest.fixture
-def reader(case, client):
-    user = factories.specialist(case.clinic)
-    client.force_login(user)
-    return user
 
 
 def write(case, by, revision):

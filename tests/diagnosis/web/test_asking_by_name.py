@@ -9,11 +9,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def clinic():
-    return factories.ClinicFactory.create()
-
-
-@pytest.fixture
 def page(client, clinic):
     """The page on which a reader is about to ask, and whom it offers."""
     case = factories.analysed_case(clinic=clinic)

@@ -25,13 +25,6 @@ def case(clinic):
     return factories.analysed_case(clinic=clinic, results=[factories.machine_result("early") for _ in range(3)])
 
 
-@pytest.fixture
-def reader(clinic, client):
-    user = factories.specialist(clinic)
-    client.force_login(user)
-    return user
-
-
 def told(page):
     """Return which of the telling words a page holds outside its timeline, which names acts and no result."""
     return [words for words in TELLING if words in page]

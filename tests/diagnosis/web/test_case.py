@@ -12,18 +12,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def clinic():
-    return factories.ClinicFactory.create()
-
-
-@pytest.fixture
-def doctor(client, clinic):
-    doctor = factories.submitter(clinic)
-    client.force_login(doctor)
-    return doctor
-
-
 def page_of(client, case):
     return client.get(reverse("case", args=[case.pk])).content.decode()
 

@@ -14,18 +14,6 @@ pytestmark = pytest.mark.django_db
 JSON = {"Accept": "application/json"}
 
 
-@pytest.fixture
-def clinic():
-    return factories.ClinicFactory.create()
-
-
-@pytest.fixture
-def doctor(client, clinic):
-    doctor = factories.submitter(clinic)
-    client.force_login(doctor)
-    return doctor
-
-
 def image(name="field.jpg", seed=None):
     return SimpleUploadedFile(name, factories.picture_bytes(seed))
 

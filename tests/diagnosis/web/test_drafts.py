@@ -11,18 +11,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def case():
-    return factories.analysed_case()
-
-
-@pytest.fixture
-def reader(case, client):
-    user = factories.specialist(case.clinic)
-    client.force_login(user)
-    return user
-
-
 def put(client, case, revision=0, **fields):
     seen = str(case.current_stage_report_id)
     sent = json.dumps({"revision": revision, "seen_stage_report": seen, "fields": fields})

@@ -8,23 +8,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def clinic():
-    return factories.ClinicFactory.create()
-
-
-@pytest.fixture
-def case(clinic):
-    return factories.analysed_case(clinic=clinic)
-
-
-@pytest.fixture
-def reader(client, clinic):
-    reader = factories.specialist(clinic)
-    client.force_login(reader)
-    return reader
-
-
-@pytest.fixture
 def colleague(clinic):
     return factories.specialist(clinic, first_name="Kari", last_name="Solheim")
 

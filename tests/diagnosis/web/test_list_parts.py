@@ -16,18 +16,6 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def clinic():
-    return factories.ClinicFactory.create()
-
-
-@pytest.fixture
-def reader(client, clinic):
-    reader = factories.specialist(clinic)
-    client.force_login(reader)
-    return reader
-
-
 def shown(answer):
     return [case.accession for case in answer.context["page"].rows]
 

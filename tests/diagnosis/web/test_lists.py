@@ -17,13 +17,6 @@ def clinic():
     return factories.ClinicFactory.create(name="Klinikk Nord", time_zone="Europe/Oslo")
 
 
-@pytest.fixture
-def reader(client, clinic):
-    reader = factories.specialist(clinic)
-    client.force_login(reader)
-    return reader
-
-
 def shown(answer):
     return [case.accession for case in answer.context["page"].rows]
 

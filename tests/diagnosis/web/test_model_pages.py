@@ -16,11 +16,6 @@ DRAWN = factories.PINS["model_sha256"]
 
 
 @pytest.fixture
-def clinic():
-    return factories.ClinicFactory.create()
-
-
-@pytest.fixture
 def client(clinic):
     client = Client()
     client.force_login(factories.administrator(clinic))

@@ -14,11 +14,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def clinic():
-    return factories.ClinicFactory.create()
-
-
-@pytest.fixture
 def reader(clinic):
     """The specialist on call."""
     user = factories.specialist(clinic)

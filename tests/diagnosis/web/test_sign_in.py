@@ -8,11 +8,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def clinic():
-    return factories.ClinicFactory.create()
-
-
 @pytest.mark.parametrize(
     ("role", "start"), [("submitter", "cases"), ("specialist", "worklist"), ("administrator", "cases")]
 )

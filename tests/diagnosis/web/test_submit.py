@@ -20,13 +20,6 @@ def clinic():
 
 
 @pytest.fixture
-def doctor(client, clinic):
-    doctor = factories.submitter(clinic)
-    client.force_login(doctor)
-    return doctor
-
-
-@pytest.fixture
 def typed(clinic):
     return {
         "draft": str(uuid.uuid4()),

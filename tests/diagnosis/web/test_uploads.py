@@ -18,18 +18,6 @@ JSON = {"Accept": "application/json", "Tus-Resumable": "1.0.0"}
 PICTURE = factories.picture_bytes(seed=9)
 
 
-@pytest.fixture
-def clinic():
-    return factories.ClinicFactory.create()
-
-
-@pytest.fixture
-def doctor(client, clinic):
-    doctor = factories.submitter(clinic)
-    client.force_login(doctor)
-    return doctor
-
-
 def begin(client, data=PICTURE, *, draft=None, **said):
     said = {"draft": draft or uuid.uuid4(), "sha256": hashlib.sha256(data).hexdigest(), "name": "field.jpg", **said}
     metadata = ",".join(f"{key} {base64.b64encode(str(value).encode()).decode()}" for key, value in said.items())

@@ -28,11 +28,6 @@ SHADOW = "convnet-1.0.0"
 
 
 @pytest.fixture
-def clinic():
-    return factories.ClinicFactory.create()
-
-
-@pytest.fixture
 def client(clinic):
     client = Client()
     client.force_login(factories.administrator(clinic))
