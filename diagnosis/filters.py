@@ -56,7 +56,10 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ship
     submitted_from = filters.IsoDateTimeFilter("submitted_at", "gte", help_text="Submitted at this time or later.")
     submitted_before = filters.IsoDateTimeFilter("submitted_at", "lt", help_text="Submitted before this time.")
     # Last: each of its two searches is narrowed by the others.
-    q = filters.CharFilter(method="search", help_text="Part of the patient number or of the accession number; one or two letters are its beginning.")
+    q = filters.CharFilter(
+        method="search",
+        help_text="Part of the patient number or of the accession number; one or two letters are its beginning.",
+    )
 
     class Meta:
         model = Case
