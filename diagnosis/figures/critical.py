@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, DateTimeField, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from diagnosis.choices import NoticeEventKind
@@ -45,8 +46,8 @@ def critical(scope: Scope) -> Table:
         {
             **{name: counts[name] for name in ("raised", "told", "answered", "escalated", "unattended", "called")},
             "name": name,
-            "told_share": share(counts["told"], counts["raised"]),
-            "answered_share": share(counts["answered"], counts["raised"]),
+            "told_share": share(counts["told"], counts["to_tell"]),
+            "answered_share": share(counts["answered"], counts["to_answer"]),
             "median": percentile(counts, MEDIAN),
         }
         for name, counts in sorted(by_clinic.items())
@@ -56,7 +57,8 @@ def critical(scope: Scope) -> Table:
         _("Critical results"),
         _(
             "Notices raised in the period. Told is the first message that was sent; a signature counts as an "
-            "acknowledgement. What was not told or acknowledged at all counts as late."
+            "acknowledgement. What was not told or acknowledged at all counts as late; the shares leave out what still "
+            "has time."
         ),
         COLUMNS,
         rows,
@@ -92,7 +94,9 @@ def _count(scope: Scope) -> Groups:
         .annotate(
             raised=Count("pk"),
             told=Count("pk", filter=Q(sent_at__lte=F("notify_by"))),
+            to_tell=Count("pk", filter=Q(sent_at__isnull=False) | Q(notify_by__lte=Now())),
             answered=Count("pk", filter=Q(answered_at__lte=F("acknowledge_by"))),
+            to_answer=Count("pk", filter=Q(answered_at__isnull=False) | Q(acknowledge_by__lte=Now())),
             escalated=Count("pk", filter=Q(was_escalated=True)),
             unattended=Count("pk", filter=Q(was_unattended=True)),
             called=Count("pk", filter=Q(was_called=True)),
@@ -102,9 +106,11 @@ def _count(scope: Scope) -> Groups:
 
 
 def _changed(since: datetime) -> set[date]:
-    """Return the days whose notices went on since."""
+    """Return the days whose notices went on since, or had time left then."""
     went_on = NoticeEvent.objects.filter(at__gte=since)
-    return {at.date() for at in Notice.objects.filter(pk__in=went_on.values("notice")).datetimes("raised_at", "day")}
+    had_time = Q(notify_by__gte=since) | Q(acknowledge_by__gte=since)
+    changed = Notice.objects.filter(Q(pk__in=went_on.values("notice")) | had_time)
+    return {at.date() for at in changed.datetimes("raised_at", "day")}
 
 
 COUNTING = Counting("critical", _count, _changed)

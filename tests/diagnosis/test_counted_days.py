@@ -34,7 +34,9 @@ def case():
         Analysis.objects.update(queued_at=at, finished_at=at + timedelta(seconds=12))
         StageReport.objects.update(composed_at=at)
         Review.objects.update(reviewed_at=at)
-        Notice.objects.update(raised_at=at)
+        Notice.objects.update(
+            raised_at=at, notify_by=at + timedelta(minutes=5), acknowledge_by=at + timedelta(minutes=30)
+        )
         NoticeEvent.objects.update(at=at)
         case.smears.update(uploaded_at=at)
     case.refresh_from_db()
@@ -63,6 +65,16 @@ def test_kept_days_say_what_the_rows_say(case):
     assert [row["analyses"] for row in before["machine"]] == [2]
     assert count_days(at=timezone.now(), patience=60) > 0
     assert said(case) == before
+
+
+def test_notice_that_still_has_time_is_in_no_share_and_late_once_it_is_over(case):
+    with unguarded():
+        Notice.objects.update(acknowledge_by=timezone.now() + timedelta(minutes=20))
+    count_days(at=timezone.now(), patience=60)
+    assert [(row["raised"], row["answered_share"]) for row in said(case)["critical"]] == [(1, None)]
+    with unguarded():
+        Notice.objects.update(acknowledge_by=timezone.now() - timedelta(seconds=1))
+    assert [row["answered_share"].written for row in said(case)["critical"]] == ["0 of 1"]
 
 
 def test_a_kept_day_is_not_counted_again(case):
