@@ -62,6 +62,22 @@ def test_cells_are_sorted_by_what_the_reader_chooses(opened):
     assert numbers(opened) == [2, 1], "the next image keeps the order"
 
 
+def test_images_that_are_seen_whole_are_so_beside_each_other(opened):
+    opened.keyboard.press("w")
+    expect(opened.locator(".over-cells").nth(SECOND)).to_have_attribute("data-cells", "2")
+    for stage in (FIRST, SECOND):
+        room = opened.locator("[data-stage]").nth(stage).bounding_box()
+        width, height = 320, 240
+        fits = min(room["width"] / width, room["height"] / height)
+        opened.wait_for_function(
+            """([stage, fits]) => {
+              const sheet = document.querySelectorAll(".layers-over > g")[stage];
+              return Math.abs(sheet.style.getPropertyValue("--scale") / fits - 1) < 0.02;
+            }""",
+            arg=[stage, fits],
+        )
+
+
 def test_linked_images_move_together_and_others_do_not(opened):
     opened.keyboard.press("w")
     expect(opened.locator("[data-frame]")).to_have_count(2)

@@ -3,6 +3,8 @@ import { Layers } from "./layers.js";
 import { ScaleBar } from "./scale.js";
 
 const TILE = 1024;
+// How far an image may be from its place and still be in it, as a share of its width.
+const NEAR = 0.001;
 
 export class Stage {
   constructor(frame, switches) {
@@ -14,6 +16,7 @@ export class Stage {
     this.missed = [];
     this.chosen = null;
     this.isPointed = false;
+    this.onLaidOut = () => {};
     this.viewer = OpenSeadragon({
       element: frame.querySelector("[data-stage]"),
       drawer: "canvas",
@@ -30,9 +33,29 @@ export class Stage {
     this.layers.onScale = (scale) => this.scaleBar.follow(scale);
     // The first image is there before this script is: it goes when its tiles are drawn.
     this.viewer.addOnceHandler("tile-drawn", () => frame.querySelector("[data-first-look]")?.remove());
+    this.staysWhole();
     // Arrows move the image; every other key of OpenSeadragon (some rotate it) gives way to those of the page.
     this.viewer.addHandler("canvas-key", (event) => {
       event.preventDefaultAction = this.isPointed || !event.originalEvent.key.startsWith("Arrow");
+    });
+  }
+
+  // An image that is seen whole is so in a stage of another size, too.
+  staysWhole() {
+    const { viewport } = this.viewer;
+    let isWhole = true;
+    const look = () => {
+      const [now, home] = [viewport.getBounds(), viewport.getHomeBounds()];
+      isWhole = now.getCenter().distanceTo(home.getCenter()) < NEAR && viewport.getZoom() < (1 + NEAR) * viewport.getHomeZoom();
+    };
+    for (const moved of ["pan", "zoom"]) this.viewer.addHandler(moved, look);
+    this.viewer.addHandler("resize", () => {
+      const was = isWhole;
+      // OpenSeadragon pans and zooms once more after it has told of the new size.
+      this.viewer.addOnceHandler("viewport-change", () => {
+        if (was) viewport.goHome(true);
+        this.onLaidOut();
+      });
     });
   }
 

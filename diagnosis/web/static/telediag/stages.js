@@ -27,6 +27,7 @@ export class Stages {
     });
     stage.viewer.addHandler("open-failed", () => this.heard.failed());
     stage.viewer.addHandler("open", () => this.align());
+    stage.onLaidOut = () => this.align();
     stage.viewer.addHandler("update-viewport", () => this.follow(stage));
     return stage;
   }
