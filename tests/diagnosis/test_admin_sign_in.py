@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -32,6 +33,18 @@ def test_a_clinics_administrator_sees_no_list_of_the_administration(client: Clie
         answer = client.get(page(model, "changelist"), follow=True)
         assert answer.status_code == HTTPStatus.FORBIDDEN, model
         assert str(case.accession) not in answer.content.decode()
+
+
+def test_first_page_and_side_bar_offer_what_one_may_open_and_nothing_else(browser: Client, client: Client) -> None:
+    stored_files, clinics = (reverse(f"admin:diagnosis_{name}_changelist") for name in ("storedfile", "clinic"))
+    everything = browser.get(reverse("admin:index")).content.decode()
+    assert everything.count(f'href="{stored_files}"') == everything.count(f'href="{clinics}"') == 2
+    helper = factories.UserFactory.create(is_staff=True)
+    helper.user_permissions.add(Permission.objects.get(codename="view_clinic"))
+    client.force_login(helper)
+    something = client.get(reverse("admin:index")).content.decode()
+    assert something.count(f'href="{clinics}"') == 2
+    assert stored_files not in something
 
 
 def test_only_the_admin_may_run_what_its_theme_compiles(browser: Client) -> None:
