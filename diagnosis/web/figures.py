@@ -88,15 +88,15 @@ def figures(request: PersonRequest) -> HttpResponse:
     """Show every table of a period, each with its plot."""
     form = ScopeForm(request.GET, clinics=answering_for(request))
     tables = [counted(form.scope()) for counted in TABLES.values()] if form.is_valid() else []
-    today = timezone.localdate()
+    is_part = bool(request.htmx and not request.htmx.history_restore_request)
     context = {
         "form": form,
         "tables": tables,
-        "periods": [(days, today - timedelta(days=days - 1), today) for days in PERIODS],
+        "periods": _periods(form),
+        "is_part": is_part,
         "may_read_audit": bool(clinics_where(request.user, Permission.READ_AUDIT)),
         "asked": request.GET.urlencode(),
     }
-    is_part = request.htmx and not request.htmx.history_restore_request
     return render(request, "figures/_tables.html" if is_part else "figures/figures.html", context)
 
 
@@ -147,6 +147,14 @@ def audit_csv(request: PersonRequest) -> StreamingHttpResponse:
     records = AuditRecord.objects.filter(scope.during("at"), clinic__in=scope.clinics).order_by("at", "pk")
     rows = records.values_list("at", "act", "by__username", "clinic__slug", "case_id", "detail")
     return csv_file("audit.csv", ("at", "act", "by", "clinic", "case", "detail"), rows.iterator())
+
+
+def _periods(form: ScopeForm) -> list[tuple[int, date, date, bool]]:
+    """Return the periods offered, each with its days, its ends, and whether it is the one shown."""
+    today = timezone.localdate()
+    shown = (form.cleaned_data.get("since"), form.cleaned_data.get("until"))
+    starts = [(days, today - timedelta(days=days - 1)) for days in PERIODS]
+    return [(days, since, today, (since, today) == shown) for days, since in starts]
 
 
 def _counted(request: PersonRequest, table: str) -> Table:

@@ -55,3 +55,23 @@ def test_image_is_pasted(page, sign_in, doctor):
         }"""
     )
     expect(upload(page, "pasted.png")).to_contain_text("Sent.")
+
+
+def test_file_chosen_before_the_script_came_over_the_line_goes_on_its_way(page, sign_in, doctor, drawn):
+    sign_in(doctor)
+    held = []
+    page.route("**/choosing*.js", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks the function it is given, and cannot mark a list's method
+    with page.expect_request("**/choosing*.js"):
+        page.goto("/cases/new/", wait_until="commit")
+    choose(page, drawn("early.jpg"))
+    expect(page.get_by_text("Drop or paste images")).to_be_hidden()
+    expect(upload(page, "early.jpg")).to_have_count(0)
+    page.unroute("**/choosing*.js")
+    for script in held:
+        script.continue_()
+    expect(upload(page, "early.jpg")).to_contain_text("Sent.")
+    expect(page.get_by_text("Drop or paste images")).to_be_visible()
+    page.get_by_label("Patient number").fill("K-1")
+    page.get_by_role("button", name="Submit the case").click()
+    page.wait_for_url("**/cases/*-*/")
+    assert Case.objects.get().smears.count() == 1

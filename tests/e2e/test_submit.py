@@ -28,6 +28,7 @@ def clinic():
 
 def drop(page, files):
     carried = [(name, kind, base64.b64encode(content).decode()) for name, kind, content in files]
+    expect(page.get_by_text("Drop or paste images")).to_be_visible()
     page.locator(".dropzone").evaluate(DROP, carried)
 
 

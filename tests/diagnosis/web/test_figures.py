@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -11,6 +13,7 @@ from django.utils import timezone
 
 from diagnosis.choices import Act
 from diagnosis.models import AuditRecord, Case, Device
+from diagnosis.web.figures import PERIODS
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +55,21 @@ def test_a_period_without_cases_is_empty(client, signed):
     assert sum(row["signed"] for row in table(before, "turnaround").rows) == 0
     assert table(before, "machine").rows == []
     assert sum(row["signed"] for row in table(client.get(reverse("figures")), "turnaround").rows) == 1
+
+
+def test_the_period_that_is_shown_is_marked_and_keeps_what_was_chosen_since(client, clinic):
+    def marked(**asked):
+        page = client.get(reverse("figures"), asked, headers={"HX-Request": "true"}).content.decode()
+        found = re.search(r'id="periods".*?</ul>', page, re.DOTALL)
+        assert found
+        assert 'hx-swap-oob="true"' in found[0]
+        assert found[0].count(f"clinic={clinic.pk}") == found[0].count("<a ") == len(PERIODS)
+        return re.findall(r'aria-current="true">(\d+) days', found[0])
+
+    assert marked(clinic=clinic.pk) == ["30"]
+    week_ago = timezone.localdate() - timedelta(days=6)
+    assert marked(clinic=clinic.pk, since=week_ago.isoformat()) == ["7"]
+    assert marked(clinic=clinic.pk, since="2020-01-01") == []
 
 
 def test_a_period_that_ends_before_it_begins_is_refused_in_words(client):

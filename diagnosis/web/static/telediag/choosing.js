@@ -7,6 +7,8 @@ export function listenForFiles(root, take) {
       take(input.files);
       input.value = "";
     });
+    // On a bad line files are chosen before this script is there.
+    if (input.files.length) queueMicrotask(() => input.dispatchEvent(new Event("change")));
   }
   root.querySelector(".camera").hidden = !matchMedia("(pointer: coarse)").matches;
   const zone = root.querySelector(".dropzone");
@@ -30,4 +32,5 @@ export function listenForFiles(root, take) {
       take(event.clipboardData.files);
     }
   });
+  zone.toggleAttribute("data-takes", true);
 }
