@@ -66,10 +66,10 @@ def test_file_chosen_before_the_script_came_over_the_line_goes_on_its_way(page, 
     choose(page, drawn("early.jpg"))
     expect(page.get_by_text("Drop or paste images")).to_be_hidden()
     expect(upload(page, "early.jpg")).to_have_count(0)
-    page.unroute("**/choosing*.js")
     for script in held:
         script.continue_()
     expect(upload(page, "early.jpg")).to_contain_text("Sent.")
+    page.unroute("**/choosing*.js")
     expect(page.get_by_text("Drop or paste images")).to_be_visible()
     page.get_by_label("Patient number").fill("K-1")
     page.get_by_role("button", name="Submit the case").click()
