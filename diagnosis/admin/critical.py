@@ -58,7 +58,7 @@ class OnCallAdmin(RecordAdmin):
     )
     list_select_related = ("clinic", "user")
     form = OnCallForm
-    fields = (("clinic", "user", "rank"), ("starts_at", "ends_at"))
+    fields = ("clinic", "user", "rank", "starts_at", "ends_at")
     search_fields = ("user__username", "user__last_name", "clinic__name")
     autocomplete_fields = ("clinic", "user")
 

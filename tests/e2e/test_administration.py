@@ -1,4 +1,4 @@
-"""The administration: axe finds nothing on any list, form or record of it, in light and dark."""
+"""The administration: nothing is wrong to axe, covered or cut on any list, form or record, in light and dark."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -40,9 +40,20 @@ def addresses(kind):
         yield address_of(model, kind, row if kind == "change" else None)
 
 
+# Words of labels that something else lies over, and how far the page is wider than its window.
+COVERED = """() => [...document.querySelectorAll("label, th, .breadcrumbs a, h1, h2")].filter((words) => {
+    words.scrollIntoView({ block: "center", inline: "center" });
+    const { x, y, width, height } = words.getBoundingClientRect();
+    if (!width || !height || !words.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return false;
+    if (words.classList.contains("sr-only") || words.classList.contains("visually-hidden")) return false;
+    const top = document.elementFromPoint(x + width / 2, y + height / 2);
+    return top && !words.contains(top) && !top.contains(words);
+}).map((words) => words.textContent.trim())"""
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("kind", ["changelist", "add", "change"])
-def test_axe_finds_nothing_on_any_page_of_a_record(signed_in, kind):
+def test_nothing_is_wrong_with_any_page_of_a_record(signed_in, kind):
     signed_case()
     axe, found, looked_at = Axe(), set[str](), 0
     for address in addresses(kind):
@@ -53,6 +64,9 @@ def test_axe_finds_nothing_on_any_page_of_a_record(signed_in, kind):
         for scheme, size in (("light", WIDE), ("dark", NARROW)):
             signed_in.emulate_media(color_scheme=scheme)
             signed_in.set_viewport_size(size)
+            found.update(f"{address}, {size['width']}: “{words}” is covered" for words in signed_in.evaluate(COVERED))
+            if (wider := signed_in.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
+                found.add(f"{address}, {size['width']}: {wider} pixels wider than its window")
             for violation in axe.run(signed_in).response["violations"]:
                 found.update(f"{address}, {scheme}, {violation['id']}: {node['html']}" for node in violation["nodes"])
     assert not found, "\n".join(sorted(found))
