@@ -195,7 +195,7 @@ ARTEFACTS = BASE_DIR / "models" / "artefacts"
 LANGUAGE_CODE = "en"
 # Each by its own name.
 LANGUAGES = [("en", "English"), ("fa", "فارسی")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "theme"]
 LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")

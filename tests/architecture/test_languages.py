@@ -14,7 +14,7 @@ from models import case
 from tests.architecture import sentences
 
 ROOT = Path(__file__).resolve().parents[2]
-CATALOGUES = sorted((ROOT / "locale").glob("*/LC_MESSAGES/*.po"))
+CATALOGUES = sorted((ROOT / "locale").glob("**/LC_MESSAGES/*.po"))
 
 # What stands in a sentence and not in its words.
 PLACES = re.compile(r"%\(\w+\)[sd]|%[sd%]|</?[a-z][^>]*>")
@@ -63,10 +63,12 @@ def said_by(entry):
 def test_every_language_has_its_catalogues():
     others = {code for code, _ in settings.LANGUAGES} - {"en"}
     assert {path.parent.parent.name for path in CATALOGUES} == others
-    assert len(CATALOGUES) == 2 * len(others)
+    words_of = {(path.parent.parent.parent.name, path.name) for path in CATALOGUES}
+    assert words_of == {("locale", "django.po"), ("locale", "djangojs.po"), ("theme", "django.po")}
+    assert len(CATALOGUES) == len(words_of) * len(others)
 
 
-@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_nothing_is_untranslated_or_guessed(path):
     entries = polib.pofile(str(path))
     assert [entry.msgid for entry in entries.untranslated_entries()] == []
@@ -74,13 +76,13 @@ def test_nothing_is_untranslated_or_guessed(path):
     assert list(entries.obsolete_entries()) == []
 
 
-@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_compiled_catalogue_says_the_same_as_its_source(path):
     source, compiled = polib.pofile(str(path)), polib.mofile(str(path.with_suffix(".mo")))
     assert {entry.msgid: said_by(entry) for entry in compiled} == {entry.msgid: said_by(entry) for entry in source}
 
 
-@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_translation_holds_the_same_places_and_mark_up(path):
     for entry in polib.pofile(str(path)):
         allowed = {tuple(sorted(PLACES.findall(text))) for text in (entry.msgid, entry.msgid_plural) if text}
@@ -137,7 +139,7 @@ def test_scan_finds_what_is_marked():
     assert sentences.marked_in_script('say(gettext("One")); ngettext("%s cell", "%s cells", 2)') == {"One", "%s cell"}
 
 
-@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_translation_says_nothing_forbidden(path):
     said = {text: FORBIDDEN.findall(text) for entry in polib.pofile(str(path)) for text in said_by(entry)}
     assert {text: found for text, found in said.items() if found} == {}

@@ -38,6 +38,7 @@ def test_the_demo_has_enough_people_for_every_part_and_prints_each() -> None:
         assert user.check_password("a-demo-password")
         assert user.signature_name in printed
     assert "a-demo-password" in printed
+    assert printed.count("and operator") == 1
     assert list(User.objects.filter(is_superuser=True).values_list("username", flat=True)) == ["administrator"]
 
 
