@@ -40,4 +40,5 @@ class Command(BaseCommand):
         clinic = set_up_demo(password=password)
         self.stdout.write(f"{clinic.name} ({clinic.slug}), password of each login: {password}")
         for person in DEMO_PEOPLE:
-            self.stdout.write(f"  {person.username:<14} {person.given_name} {person.family_name}, {person.role.label}")
+            roles = f"{person.role.label} and operator" if person.is_staff else person.role.label
+            self.stdout.write(f"  {person.username:<14} {person.given_name} {person.family_name}, {roles}")
