@@ -15,6 +15,7 @@ class NoticeEventKind(TextChoices):
     ESCALATED = "escalated", _("escalated")
     CALLED = "called", _("submitting doctor called")
     CLOSED = "closed", _("closed by the signature")
+    REVISED = "revised", _("finding changed by an amendment")
 
 
 class DeliveryKind(TextChoices):
@@ -26,6 +27,7 @@ class DeliveryKind(TextChoices):
     ANSWER = "answer", _("answer to a question")
     READING = "reading", _("reading asked of a colleague")
     SIGNED = "signed", _("signed report")
+    AMENDED = "amended", _("amended report")
 
 
 class DeliveryState(TextChoices):

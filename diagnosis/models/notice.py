@@ -27,11 +27,21 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """That a case became critical, and until when somebody must be told and must acknowledge."""
+    """That a case became critical, and until when somebody must be told and must acknowledge.
+
+    Raised by the stage report that holds the flag, or by a specialist whose opinion suspects blasts.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="notice")
-    stage_report = models.OneToOneField(StageReport, on_delete=models.PROTECT, related_name="notice")
+    stage_report = models.OneToOneField(
+        StageReport,
+        on_delete=models.PROTECT,
+        related_name="notice",
+        null=True,
+        blank=True,
+        help_text=_("The one that raised the flag; empty when a specialist suspected blasts."),
+    )
     raised_at = models.DateTimeField(_("raised"))
     notify_by = models.DateTimeField(_("to be sent by"))
     acknowledge_by = models.DateTimeField(_("to be acknowledged by"))

@@ -71,8 +71,13 @@ class NoticeProgress:
 
     @property
     def call(self) -> NoticeEvent | None:
-        """The call that was read back, else the latest one."""
-        calls = [step for step in self.steps if step.kind == NoticeEventKind.CALLED]
+        """The call that was read back, else the latest one; a finding that changed since has to be told anew."""
+        revised = [step.at for step in self.steps if step.kind == NoticeEventKind.REVISED]
+        calls = [
+            step
+            for step in self.steps
+            if step.kind == NoticeEventKind.CALLED and step.at >= max(revised, default=step.at)
+        ]
         return max(calls, key=lambda step: (bool(step.read_back), step.at), default=None)
 
     @property
@@ -100,7 +105,10 @@ def notices(user: User) -> QuerySet[Notice]:
 
 def outstanding_notices(user: User, *, at: datetime) -> QuerySet[Notice]:
     """Return the notices of the last days whose submitting doctor does not know yet, the oldest first."""
-    called = NoticeEvent.objects.filter(notice=OuterRef("pk"), kind=NoticeEventKind.CALLED, read_back=True)
+    revised = NoticeEvent.objects.filter(notice=OuterRef("notice"), kind=NoticeEventKind.REVISED, at__gt=OuterRef("at"))
+    called = NoticeEvent.objects.filter(
+        ~Exists(revised), notice=OuterRef("pk"), kind=NoticeEventKind.CALLED, read_back=True
+    )
     lately = notices(user).filter(~Exists(called), raised_at__gte=at - OUTSTANDING_FOR)
     return lately.exclude(case__status=CaseStatus.WITHDRAWN).order_by("raised_at", "id")
 

@@ -104,8 +104,11 @@ def _step(step: NoticeEvent, *, notes_too: bool) -> Happening:
         NoticeEventKind.ACKNOWLEDGED: (_("Critical notice acknowledged"), "settled"),
         NoticeEventKind.CALLED: (_call(step), "settled" if step.read_back else "caution"),
         NoticeEventKind.CLOSED: (_("Critical notice answered by the signature"), "settled"),
+        NoticeEventKind.REVISED: (_("The finding changed: the submitting doctor is to be called again"), "critical"),
     }[NoticeEventKind(step.kind)]
-    by = step.by.signature_name if step.by else ""
+    # Who raised it suspects blasts: that is an opinion.
+    is_hidden = step.kind == NoticeEventKind.RAISED and not notes_too
+    by = step.by.signature_name if step.by and not is_hidden else ""
     return Happening(step.at, words, by, step.note if notes_too else "", tone)
 
 

@@ -40,6 +40,7 @@ _PAGES: dict[str, str] = {
     DeliveryKind.ANSWER: "review",
     DeliveryKind.READING: "review",
     DeliveryKind.SIGNED: "report",
+    DeliveryKind.AMENDED: "report",
 }
 
 

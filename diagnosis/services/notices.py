@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from diagnosis.choices import Act, CaseStatus, DeliveryKind, NoticeEventKind
+from diagnosis.choices import Act, CaseStatus, DeliveryKind, Finding, NoticeEventKind, Priority
 from diagnosis.errors import CaseClosed, Invalid, OwnCase
 from diagnosis.models import Case, Notice, NoticeEvent
 from diagnosis.permissions import Permission, require
 from diagnosis.selectors.notices import ANSWERS, notice_progress, progress_of_case, waiting_notices
 from diagnosis.selectors.readings import is_own
-from diagnosis.services import deliveries
+from diagnosis.services import deliveries, intake
 from diagnosis.services.audit import note as record
 from diagnosis.services.on_call import on_call, specialists
 
@@ -22,29 +22,41 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from diagnosis.models import StageReport, User
+    from diagnosis.models import Review, StageReport, User
 
 LONGEST_NAME, LONGEST_NOTE = 200, 2000
 
 
-def raise_notice(case: Case, stage_report: StageReport, *, at: datetime) -> Notice:
-    """Tell who is on call that the case became critical. The caller holds the case's lock, and calls this once."""
-    clinic = case.clinic
-    notice = Notice.objects.create(
-        case=case,
-        stage_report=stage_report,
-        raised_at=at,
-        notify_by=at + timedelta(minutes=clinic.notice_target),
-        acknowledge_by=at + timedelta(minutes=clinic.acknowledge_target),
-    )
-    _step(notice, NoticeEventKind.RAISED, at=at)
-    people = _others(case, on_call(clinic, at=at, rank=1))
-    if not people:
-        _step(notice, NoticeEventKind.NOBODY_ON_CALL, at=at)
-        people = _others(case, specialists(clinic)) or list(specialists(clinic))
-    told = _tell(case, people, DeliveryKind.CRITICAL, at)
-    record(Act.NOTICE_RAISED, at=at, by=None, case=case, notice=str(notice.pk), told=told)
-    return notice
+def become_critical(
+    case: Case, *, report: StageReport | None = None, by: User | None = None, tells: bool = True, at: datetime
+) -> Notice | None:
+    """Let the case jump the queue, once, and tell who is on call. The caller holds the case's lock.
+
+    `report` raised the flag, or `by` suspects blasts. Where that is signed at once (`tells` is false) nobody has to be
+    told but the submitting doctor, by the call.
+    """
+    if case.is_critical:
+        return None
+    case.is_critical = True
+    # It never loses an earlier due time.
+    case.due_at = min(case.due_at, intake.due_at(case.clinic, Priority.STAT, at, is_critical=True))
+    case.save(update_fields=["is_critical", "due_at"])
+    return _raise(case, report, by=by, tells=tells, at=at)
+
+
+def heed(review: Review, *, is_signed: bool, at: datetime) -> None:
+    """Make a case critical whose reader suspects blasts where the machine did not. The caller holds the case's lock."""
+    if review.finding != Finding.BLASTS_SUSPECTED:
+        return
+    if become_critical(review.case, by=review.reviewer, tells=not is_signed, at=at) and is_signed:
+        close(review.case, by=review.reviewer, at=at)
+
+
+def revise(case: Case, *, by: User, at: datetime) -> None:
+    """Say that an amendment changed the finding: the submitting doctor, who heard the earlier one, is called again."""
+    notice = Notice.objects.filter(case=case).first()
+    if notice:
+        _step(notice, NoticeEventKind.REVISED, at=at, by=by)
 
 
 def acknowledge(notice: Notice, *, by: User, at: datetime) -> NoticeEvent:
@@ -119,6 +131,30 @@ def for_report(case: Case) -> dict[str, Any] | None:
     }
 
 
+def _raise(case: Case, report: StageReport | None, *, by: User | None, tells: bool, at: datetime) -> Notice:
+    clinic = case.clinic
+    notice = Notice.objects.create(
+        case=case,
+        stage_report=report,
+        raised_at=at,
+        notify_by=at + timedelta(minutes=clinic.notice_target),
+        acknowledge_by=at + timedelta(minutes=clinic.acknowledge_target),
+    )
+    _step(notice, NoticeEventKind.RAISED, at=at, by=by)
+    told = _tell_on_call(notice, case, besides=by, at=at) if tells else 0
+    record(Act.NOTICE_RAISED, at=at, by=by, case=case, notice=str(notice.pk), told=told)
+    return notice
+
+
+def _tell_on_call(notice: Notice, case: Case, *, besides: User | None, at: datetime) -> int:
+    people = _others(case, on_call(case.clinic, at=at, rank=1), besides=besides)
+    if not people:
+        _step(notice, NoticeEventKind.NOBODY_ON_CALL, at=at)
+        everybody = specialists(case.clinic)
+        people = _others(case, everybody, besides=besides) or _others(case, everybody) or list(everybody)
+    return _tell(case, people, DeliveryKind.CRITICAL, at)
+
+
 def _escalate(case: Case, at: datetime) -> bool:
     with transaction.atomic():
         # A case that somebody is at work on right now comes with the next sweep.
@@ -137,9 +173,9 @@ def _escalate(case: Case, at: datetime) -> bool:
     return True
 
 
-def _others(case: Case, people: Iterable[User]) -> list[User]:
-    """Leave out whoever submitted the case or an image of it: they may not take it on."""
-    return [user for user in people if not is_own(case, user)]
+def _others(case: Case, people: Iterable[User], *, besides: User | None = None) -> list[User]:
+    """Leave out who submitted the case or an image of it, since they may not take it on, and who knows already."""
+    return [user for user in people if user != besides and not is_own(case, user)]
 
 
 def _tell(case: Case, people: Iterable[User], kind: DeliveryKind, at: datetime) -> int:

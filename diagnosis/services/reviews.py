@@ -31,7 +31,7 @@ from diagnosis.models import Case, Draft, ReadingRequest, Review, SignedReport
 from diagnosis.permissions import Permission, require
 from diagnosis.selectors.cells import own_marks
 from diagnosis.selectors.readings import is_own, newest_review, reading_of
-from diagnosis.services import holding, opinions, passwords, second_readings
+from diagnosis.services import holding, notices, opinions, passwords, second_readings
 from diagnosis.services.audit import note
 from diagnosis.services.signed_reports import freeze, preview
 
@@ -113,6 +113,7 @@ def commit(
             second_readings.ask_colleague(case, by=by, asked_of=asked_of, at=at)
         elif review.kind == ReadingKind.SECOND:
             second_readings.follow(case, review, at=at)
+        notices.heed(review, is_signed=False, at=at)
         if reading_of(case, by) is None:
             holding.release(case=case, by=by, at=at)
     return review
@@ -152,7 +153,9 @@ def sign_off(
             raise StalePage
         if not stored:
             _store(review, at)
-        if version == 1 and (waits_for := second_readings.follow(case, review, at=at)):
+        waits_for = second_readings.follow(case, review, at=at) if version == 1 else None
+        notices.heed(review, is_signed=waits_for is None, at=at)
+        if waits_for:
             holding.release(case=case, by=by, at=at)
             return waits_for
         reason = amendment_reason.strip() if version > 1 else ""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
 
 from diagnosis import transitions
 from diagnosis.choices import Act, CaseStatus, DeliveryKind, Meaning, ReadingKind
+from diagnosis.errors import NotAllowed
 from diagnosis.models import SignedReport
 from diagnosis.services import deliveries, holding, notices, report_content, seal
 from diagnosis.services.audit import note
@@ -27,6 +31,8 @@ def freeze(
 ) -> SignedReport:
     """Store the content as the next signed version; the first closes the case. The caller holds the case's lock."""
     case = review.case
+    earlier = case.signed_reports.order_by("-version").select_related("review", "signed_by").first()
+    _require_may_change(case, review.finding, by)
     meaning = _meaning(review, version)
     signature = {
         "name": by.signature_name,
@@ -52,12 +58,34 @@ def freeze(
         seal=sealed,
         key_id=key_id,
     )
-    if version == 1:
-        _close(case, by=by, at=at)
-    act = Act.SIGNED_OFF if version == 1 else Act.AMENDED
+    act = Act.AMENDED if earlier else Act.SIGNED_OFF
     note(act, at=at, by=by, case=case, signed_report=str(report.pk), version=version)
-    deliveries.queue(kind=DeliveryKind.SIGNED, case=case, to=case.submitted_by, at=at)
+    if earlier is None:
+        _close(case, by=by, at=at)
+        deliveries.queue(kind=DeliveryKind.SIGNED, case=case, to=case.submitted_by, at=at)
+        return report
+    if earlier.review.finding != review.finding:
+        notices.revise(case, by=by, at=at)
+    for person in {case.submitted_by, earlier.signed_by} - {by}:
+        deliveries.queue(kind=DeliveryKind.AMENDED, case=case, to=person, at=at)
     return report
+
+
+def _require_may_change(case: Case, finding: str, by: User) -> None:
+    """Raise unless `by` may give the report another finding: one reader does not undo what several came to."""
+    signed = list(case.signed_reports.select_related("review", "signed_by").order_by("-version"))
+    if not signed or signed[0].review.finding == finding or not case.reading_requests.exists():
+        return
+    # Who signed this finding first; later versions may have changed a word.
+    found = list(takewhile(lambda report: report.review.finding == signed[0].review.finding, signed))[-1]
+    if found.signed_by != by:
+        raise NotAllowed(
+            _(
+                "Version %(version)s rests on more than one reading, and %(name)s signed it. Only %(name)s may change "
+                "its finding: speak to each other. You may amend everything else."
+            )
+            % {"version": found.version, "name": found.signed_by.signature_name}
+        )
 
 
 def _close(case: Case, *, by: User, at: datetime) -> None:

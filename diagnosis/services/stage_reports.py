@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from diagnosis import selectors
-from diagnosis.choices import ACTIVE_ANALYSIS, Act, CaseStatus, Priority
+from diagnosis.choices import ACTIVE_ANALYSIS, Act, CaseStatus
 from diagnosis.models import StageReport, StageReportImage
-from diagnosis.services import intake, notices
+from diagnosis.services import notices
 from diagnosis.services.audit import note
 from diagnosis.services.results import ImageEvidence
 
@@ -79,10 +79,6 @@ def compose_if_complete(case: Case, *, rule: CaseRule, at: datetime) -> StageRep
 
 def _let_the_case_follow(case: Case, report: StageReport, at: datetime) -> None:
     case.current_stage_report = report
-    if report.is_flagged and not case.is_critical:
-        # A critical case jumps the queue; it never loses an earlier due time.
-        case.is_critical = True
-        critical_due = intake.due_at(case.clinic, Priority.STAT, at, is_critical=True)
-        case.due_at = min(case.due_at, critical_due)
-        notices.raise_notice(case, report, at=at)
-    case.save(update_fields=["current_stage_report", "is_critical", "due_at"])
+    case.save(update_fields=["current_stage_report"])
+    if report.is_flagged:
+        notices.become_critical(case, report=report, at=at)

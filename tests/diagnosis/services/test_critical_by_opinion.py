@@ -1,0 +1,142 @@
+"""A specialist who suspects blasts makes a case critical, whatever the machine said of it."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from diagnosis import errors, selectors
+from diagnosis.choices import CaseStatus, DeliveryKind, Finding, NoticeEventKind
+from diagnosis.models import Delivery, Notice
+from diagnosis.services import notices, reviews
+from tests import factories
+from tests.diagnosis.signed_reports import sign
+
+pytestmark = pytest.mark.django_db
+
+NEGATIVE = {"finding": Finding.NO_BLASTS_SEEN, "decision": "agree", "reasons": ""}
+
+
+@pytest.fixture
+def clinic():
+    return factories.ClinicFactory.create()
+
+
+@pytest.fixture
+def case(clinic):
+    case = factories.analysed_case(clinic=clinic)
+    assert not case.is_critical
+    return case
+
+
+@pytest.fixture
+def reader(clinic):
+    return factories.specialist(clinic)
+
+
+@pytest.fixture
+def on_call(clinic):
+    colleague = factories.specialist(clinic)
+    now = timezone.now()
+    clinic.on_call.create(
+        user=colleague, rank=1, starts_at=now - dt.timedelta(hours=1), ends_at=now.replace(year=now.year + 1)
+    )
+    return colleague
+
+
+def opinion(case, by, finding=Finding.BLASTS_SUSPECTED):
+    case.refresh_from_db()
+    return reviews.decide(
+        case=case,
+        by=by,
+        finding=finding,
+        decision="correct",
+        reasons="Seen by eye.",
+        seen_stage_report=case.current_stage_report_id,
+    )
+
+
+def steps(case):
+    return [step.kind for step in selectors.progress_of_case(case).steps]
+
+
+def outstanding(user):
+    return [notice.case for notice in selectors.outstanding_notices(user, at=timezone.now())]
+
+
+def test_blasts_that_only_the_reader_saw_leave_a_call_to_make(case, reader, on_call):
+    sign(case, by=reader)
+    case.refresh_from_db()
+    assert (case.is_critical, case.status) == (True, CaseStatus.SIGNED)
+    assert sorted(steps(case)) == [NoticeEventKind.CLOSED, NoticeEventKind.RAISED]
+    assert not Delivery.objects.filter(kind=DeliveryKind.CRITICAL).exists(), "who signed knows already"
+    assert outstanding(reader) == [case]
+    notices.record_call(Notice.objects.get(), by=reader, spoken_to="Dr Karimi", read_back=True, at=timezone.now())
+    assert outstanding(reader) == []
+
+
+def test_case_that_waits_for_another_reading_becomes_critical_at_once(case, reader, on_call):
+    due = case.due_at
+    reviews.commit(review=opinion(case, reader), by=reader, asks_colleague=True)
+    case.refresh_from_db()
+    assert case.is_critical
+    assert case.due_at < due
+    assert [delivery.to for delivery in Delivery.objects.filter(kind=DeliveryKind.CRITICAL)] == [on_call]
+    assert selectors.progress_of_case(case).is_waiting
+
+
+def test_reader_on_call_is_not_told_of_the_own_opinion_where_somebody_else_can_be(case, on_call):
+    colleague = factories.specialist(case.clinic)
+    reviews.commit(review=opinion(case, on_call), by=on_call, asks_colleague=True)
+    assert [delivery.to for delivery in Delivery.objects.filter(kind=DeliveryKind.CRITICAL)] == [colleague]
+
+
+def test_negative_opinion_and_a_case_that_is_critical_already_raise_nothing(case, clinic, reader):
+    sign(case, by=reader, **NEGATIVE)
+    assert not Notice.objects.exists()
+    flagged = factories.analysed_case(clinic=clinic, results=[factories.machine_result("early") for _ in range(3)])
+    sign(flagged, by=reader, decision="agree", reasons="")
+    assert Notice.objects.get().stage_report == flagged.current_stage_report
+
+
+def test_who_reads_blind_is_not_told_who_suspected_blasts(case, reader):
+    blind = factories.specialist(case.clinic)
+    reviews.commit(review=opinion(case, reader), by=reader, asks_colleague=True)
+    raised = {
+        user: next(line for line in selectors.timeline(case, user) if line.words == "Critical notice raised").by
+        for user in (reader, blind)
+    }
+    assert raised == {reader: reader.signature_name, blind: ""}
+
+
+def test_amendment_that_changes_the_finding_is_called_through_again_and_told(case, reader):
+    sign(case, by=reader)
+    notices.record_call(Notice.objects.get(), by=reader, spoken_to="Dr Karimi", read_back=True, at=timezone.now())
+    colleague = factories.specialist(case.clinic)
+    sign(case, by=colleague, amendment_reason="Reviewed again.", **NEGATIVE)
+    assert outstanding(reader) == [case]
+    assert not selectors.progress_of_case(case).is_called
+    told = Delivery.objects.filter(kind=DeliveryKind.AMENDED).values_list("to", flat=True)
+    assert set(told) == {case.submitted_by_id, reader.pk}
+    notices.record_call(Notice.objects.get(), by=colleague, spoken_to="Dr Karimi", read_back=True, at=timezone.now())
+    assert outstanding(reader) == []
+
+
+def test_amendment_that_leaves_the_finding_needs_no_further_call(case, reader):
+    sign(case, by=reader)
+    notices.record_call(Notice.objects.get(), by=reader, spoken_to="Dr Karimi", read_back=True, at=timezone.now())
+    sign(case, by=reader, amendment_reason="Spelling.", reasons="Seen by eye, twice.")
+    assert selectors.progress_of_case(case).is_called
+
+
+def test_one_reader_does_not_undo_what_several_came_to(case, reader):
+    second, third = factories.specialist(case.clinic), factories.specialist(case.clinic)
+    reviews.commit(review=opinion(case, reader, Finding.INDETERMINATE), by=reader, asks_colleague=True)
+    reviews.commit(review=opinion(case, second), by=second)
+    sign(case, by=third)
+    with pytest.raises(errors.NotAllowed, match=f"Only {third.signature_name} may change its finding"):
+        sign(case, by=reader, amendment_reason="Reviewed again.", **NEGATIVE)
+    assert sign(case, by=reader, amendment_reason="A word.", reasons="Seen by eye, all three.").version == 2
+    with pytest.raises(errors.NotAllowed, match="speak to each other"):
+        sign(case, by=reader, amendment_reason="Reviewed again.", **NEGATIVE)
+    assert sign(case, by=third, amendment_reason="Reviewed again.", **NEGATIVE).version == 3
