@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -73,6 +73,11 @@ class CaseSummary(serializers.ModelSerializer[Case]):
     class Meta:
         model = Case
         fields: tuple[str, ...] = SUMMARY
+        extra_kwargs: ClassVar[dict[str, dict[str, str]]] = {
+            "is_critical": {
+                "help_text": "True once the flag is raised or a specialist suspects blasts; false says: not so far."
+            }
+        }
 
     def get_url(self, case: Case) -> str:
         """Return the case's address."""

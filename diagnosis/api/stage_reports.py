@@ -13,6 +13,7 @@ from diagnosis.api.known import KnownParameters
 from diagnosis.api.links import linked
 from diagnosis.api.negotiation import OneForm
 from diagnosis.api.pagination import Pages
+from diagnosis.api.refusals import ASK_AGAIN_AFTER
 from diagnosis.api.signed_in import case_of, signed_in
 from diagnosis.models import SignedReport
 from diagnosis.rendering.printed import file_name, printed
@@ -28,6 +29,13 @@ if TYPE_CHECKING:
 
 STATUSES = (report_reading.PARTIAL, report_reading.FINAL, report_reading.AMENDED)
 VERSION = OpenApiParameter("version", int, description="A signed version; left out, the newest.")
+RETRY_AFTER = OpenApiParameter(
+    "Retry-After",
+    int,
+    OpenApiParameter.HEADER,
+    response=[200],
+    description="Seconds after which to ask again; only while images are outstanding.",
+)
 
 
 class VersionQuery(serializers.Serializer[Any]):
@@ -58,7 +66,13 @@ class StageReportSerializer(serializers.Serializer[Any]):
         choices=STATUSES, help_text="`partial`: the machine alone, unsigned. `final`, `amended`: signed."
     )
     signed = SignedVersionSerializer(allow_null=True)
-    content = serializers.DictField(help_text="What the report says; `signed.sha256` is the hash of exactly this.")
+    outstanding = serializers.IntegerField(
+        help_text="How many images have no answer yet; until it is 0 the report is not final, and is asked for again."
+    )
+    content = serializers.DictField(
+        help_text="What the report says; `signed.sha256` is the hash of exactly this. While nobody has signed, "
+        "`machine.is_flagged` is null as long as an outstanding image may still raise the flag."
+    )
 
 
 class StageReportView(KnownParameters):
@@ -66,11 +80,21 @@ class StageReportView(KnownParameters):
 
     query_parameters = ("version",)
 
-    @extend_schema(parameters=[VERSION], responses=StageReportSerializer, operation_id="stage_report", filters=False)
+    @extend_schema(
+        parameters=[VERSION, RETRY_AFTER],
+        responses=StageReportSerializer,
+        operation_id="stage_report",
+        filters=False,
+    )
     def get(self, request: Request, case_id: UUID) -> Response:
-        """Return the newest report. While images are analysed: 404, `stage_report_not_ready`, with `Retry-After`."""
+        """Return the newest report; go on asking while there is a `Retry-After`.
+
+        While images are analysed it is 404 with `stage_report_not_ready`, unless the flag is raised already. After five
+        minutes it is 200 as it stands, with what is `outstanding`.
+        """
         _, report = _read(request, case_id)
-        return Response(StageReportSerializer(report, context={"request": request}).data)
+        data = StageReportSerializer(report, context={"request": request}).data
+        return Response(data, headers=_pause(report))
 
 
 class StageReportPdfView(KnownParameters):
@@ -80,12 +104,14 @@ class StageReportPdfView(KnownParameters):
     content_negotiation_class = OneForm
 
     @extend_schema(
-        parameters=[VERSION], responses={(200, "application/pdf"): OpenApiTypes.BINARY}, operation_id="stage_report_pdf"
+        parameters=[VERSION, RETRY_AFTER],
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY},
+        operation_id="stage_report_pdf",
     )
     def get(self, request: Request, case_id: UUID) -> HttpResponse:
-        """Return the newest report as PDF; an unsigned one says so on every page."""
+        """Return the newest report as PDF; every page says whether it is unsigned, or not final at all."""
         case, report = _read(request, case_id)
-        response = HttpResponse(printed(case, report), content_type="application/pdf")
+        response = HttpResponse(printed(case, report), content_type="application/pdf", headers=_pause(report))
         named = content_disposition_header(as_attachment=False, filename=file_name(case, report))
         response["Content-Disposition"] = named or "inline"
         response["Cache-Control"] = "private, no-store"
@@ -113,3 +139,7 @@ def _read(request: Request, case_id: UUID) -> tuple[Case, report_reading.ReadRep
     query = VersionQuery(data=request.query_params.dict())
     query.is_valid(raise_exception=True)
     return case, report_reading.read(case=case, by=signed_in(request), **query.validated_data)
+
+
+def _pause(report: report_reading.ReadReport) -> dict[str, str]:
+    return {"Retry-After": str(ASK_AGAIN_AFTER)} if report.outstanding else {}

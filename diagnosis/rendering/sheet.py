@@ -33,7 +33,7 @@ def sheet(stored: dict[str, Any], *, check: Check | None = None) -> dict[str, An
         "clinic": content["case"]["clinic"],
         "accession": content["case"]["accession"],
         "edition": say("edition", version=signature["version"]) if signature else say("unsigned"),
-        "warning": None if signature else say("unsigned_draft" if content["specialist"] else "unsigned_machine"),
+        "warning": None if signature else _unsigned(say, content),
         "signature": signed(say, signature) if signature else None,
         "check": checked(say, check) if check else None,
         "amends": amended(say, content) if content["amends"] else [],
@@ -46,6 +46,14 @@ def sheet(stored: dict[str, Any], *, check: Check | None = None) -> dict[str, An
         "standing": content["standing"],
         "pins": _pins(say, content, digest(stored)),
     }
+
+
+def _unsigned(say: Phrasing, content: dict[str, Any]) -> str:
+    """Say what an unsigned report counts for."""
+    if content["specialist"]:
+        return say("unsigned_draft")
+    outstanding = content["machine"].get("outstanding")
+    return say("unsigned_outstanding", count=outstanding) if outstanding else say("unsigned_machine")
 
 
 def _case(say: Phrasing, case: dict[str, Any]) -> dict[str, Facts]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from diagnosis import selectors
 from diagnosis.blindness import require_sees_machine
 from diagnosis.choices import Act, CaseState
 from diagnosis.errors import NoStageReport, NotFound, StageReportNotReady
@@ -26,11 +27,15 @@ PARTIAL, FINAL, AMENDED = "partial", "final", "amended"
 
 @dataclass(frozen=True, slots=True)
 class ReadReport:
-    """A report as read; `signed` is empty while only the machine has spoken. The statuses are those of FHIR."""
+    """A report as read; `signed` is empty while only the machine has spoken. The statuses are those of FHIR.
+
+    While images are `outstanding` it is not the machine's last word; a signed report waits for none.
+    """
 
     status: str
     content: dict[str, Any]
     signed: SignedReport | None
+    outstanding: int = 0
 
     @property
     def is_intact(self) -> bool:
@@ -69,6 +74,14 @@ def _unsigned(case: CaseWithState) -> ReadReport:
         raise NoStageReport
     if case.state == CaseState.AWAITING_IMAGES:
         raise StageReportNotReady(_("The case has no image yet. Upload its smears, then ask again."))
-    if case.state == CaseState.ANALYSING:
+    stands = case.current_stage_report
+    is_flagged = stands is not None and stands.is_flagged
+    if case.state == CaseState.ANALYSING and not is_flagged:
         raise StageReportNotReady
-    return ReadReport(PARTIAL, report_content.compose(case, review=None), None)
+    progress = selectors.progress(case)
+    outstanding = progress["smears"] - progress["answered"]
+    content = report_content.compose(case, review=None)
+    # A raised flag is passed on at once; that there is none is only said when no image can raise it any more.
+    may_yet_be = not is_flagged and (stands is None or outstanding > 0)
+    content["machine"] |= {"is_flagged": None if may_yet_be else is_flagged, "outstanding": outstanding}
+    return ReadReport(PARTIAL, content, None, outstanding)

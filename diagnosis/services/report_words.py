@@ -11,6 +11,9 @@ WORDS = {
     # Whether it counts.
     "unsigned": _("Unsigned"),
     "unsigned_machine": _("Unsigned machine result. Not reviewed by a specialist."),
+    "unsigned_outstanding": _(
+        "Not final. Images without an answer so far: %(count)s. Unsigned, not reviewed by a specialist."
+    ),
     "unsigned_draft": _("Unsigned draft. Not valid until a specialist has signed it."),
     "edition": _("Signed version %(version)s"),
     "signed_by": _("Signed electronically by %(name)s, %(at)s"),

@@ -51,6 +51,11 @@ def report(client, case, query=""):
     return client.send("GET", f"cases/{case.pk}/stage-report/{query}")
 
 
+def words_of(printed):
+    pages = PdfReader(io.BytesIO(printed.content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
 def test_report_is_not_ready_before_every_image_is_answered(client, doctor):
     case = factories.case(by=doctor)
     for prepare in (lambda: None, lambda: factories.smear(case)):
@@ -70,6 +75,52 @@ def test_machine_that_has_no_answer_keeps_nobody_waiting(client, doctor):
     answer = report(client, case).json()
     assert answer["status"] == "partial"
     assert answer["content"]["machine"]["statement"] == "analysis unavailable"
+
+
+def test_report_that_images_may_still_change_is_not_final_and_says_when_to_ask_again(client, doctor):
+    case = factories.case(by=doctor)
+    factories.smear(case, at=timezone.now() - timedelta(minutes=6))
+    answer = report(client, case)
+    body = answer.json()
+    assert (answer.status_code, answer["Retry-After"], body["outstanding"]) == (200, "2", 1)
+    assert body["content"]["machine"]["is_flagged"] is None
+    printed = client.send("GET", f"cases/{case.pk}/stage-report.pdf")
+    assert printed["Retry-After"] == "2"
+    assert "Not final. Images without an answer so far: 1." in words_of(printed)
+
+
+def test_answer_of_the_last_image_ends_the_asking(client, case):
+    answer = report(client, case)
+    body = answer.json()
+    assert "Retry-After" not in answer
+    assert (body["outstanding"], body["content"]["machine"]["is_flagged"]) == (0, False)
+    printed = client.send("GET", f"cases/{case.pk}/stage-report.pdf")
+    assert "Retry-After" not in printed
+    assert "Not final" not in words_of(printed)
+
+
+def test_statement_without_the_last_image_does_not_say_that_there_is_no_flag(client, case):
+    factories.smear(case, at=timezone.now() - timedelta(minutes=6))
+    body = report(client, case).json()
+    assert (body["outstanding"], body["content"]["machine"]["is_flagged"]) == (1, None)
+
+
+def test_raised_flag_is_told_while_other_images_are_analysed(client, doctor):
+    case = factories.analysed_case(by=doctor, results=[factories.machine_result("pre")] * 3)
+    factories.smear(case)
+    answer = report(client, case)
+    body = answer.json()
+    assert (answer.status_code, answer["Retry-After"], body["outstanding"]) == (200, "2", 1)
+    assert body["content"]["machine"]["is_flagged"] is True
+
+
+def test_signed_report_waits_for_no_image(client, case):
+    factories.smear(case, at=timezone.now() - timedelta(minutes=6))
+    signed = sign(case)
+    answer = report(client, case)
+    assert "Retry-After" not in answer
+    assert answer.json()["outstanding"] == 0
+    assert answer.json()["content"] == signed.content
 
 
 def test_withdrawn_case_has_no_report(client, case):
@@ -129,8 +180,7 @@ def test_pdf_says_what_the_json_says(client, case):
         assert answer["Content-Type"] == "application/pdf"
         assert answer["Cache-Control"] == "private, no-store"
         assert answer["Content-Disposition"].startswith(f'inline; filename="stage-report-{case.accession}-')
-        pages = PdfReader(io.BytesIO(answer.content)).pages
-        return " ".join(" ".join(page.extract_text() for page in pages).split())
+        return words_of(answer)
 
     assert "No blast-suspect pattern in the analysed images" in text()
     assert "unsigned" in text().lower()
