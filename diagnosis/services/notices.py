@@ -77,7 +77,10 @@ def acknowledge(notice: Notice, *, by: User, at: datetime) -> NoticeEvent:
 def record_call(
     notice: Notice, *, by: User, spoken_to: str, read_back: bool, note: str = "", at: datetime
 ) -> NoticeEvent:
-    """Record a call to the submitting doctor; whoever calls has acknowledged the notice."""
+    """Record a call to the submitting doctor; whoever calls has acknowledged the notice.
+
+    The same person's same words with nothing in between are the same call, sent again: it stands as it was recorded.
+    """
     require(by, Permission.REVIEW, notice.case.clinic)
     spoken_to, note = spoken_to.strip(), note.strip()
     if not spoken_to:
@@ -86,9 +89,13 @@ def record_call(
         raise Invalid(_("The name or the note is too long. Shorten it and record the call again."))
     with transaction.atomic():
         case = _locked(notice.case)
+        words = {"spoken_to": spoken_to, "read_back": read_back, "note": note}
+        known = notice.events.filter(kind=NoticeEventKind.CALLED, by=by, **words).last()
+        if known and not notice.events.filter(by__isnull=False, at__gt=known.at).exists():
+            return known
         if case.status == CaseStatus.OPEN and not _acknowledgement(notice):
             _acknowledge(notice, case, by, at)
-        call = _step(notice, NoticeEventKind.CALLED, at=at, by=by, spoken_to=spoken_to, read_back=read_back, note=note)
+        call = _step(notice, NoticeEventKind.CALLED, at=at, by=by, **words)
         record(Act.DOCTOR_CALLED, at=at, by=by, case=case, notice=str(notice.pk), read_back=int(read_back))
     return call
 

@@ -25,7 +25,10 @@ LONGEST = 2000
 
 
 def ask(*, case: Case, by: User, text: str, at: datetime | None = None) -> Question:
-    """Hand the case back with a question; it waits for the answer, and its due time stands."""
+    """Hand the case back with a question; it waits for the answer, and its due time stands.
+
+    The same words of the same person, while the clinic has yet to answer them, are the same question.
+    """
     at = at or timezone.now()
     require(by, Permission.REVIEW, case.clinic)
     if is_own(case, by):
@@ -33,6 +36,9 @@ def ask(*, case: Case, by: User, text: str, at: datetime | None = None) -> Quest
     text = _words(text, _("Write the question that the clinic should answer."))
     with transaction.atomic():
         case = _locked(case)
+        known = Question.objects.filter(case=case, by=by, text=text, answer=None).first()
+        if known:
+            return known
         question = Question.objects.create(case=case, by=by, text=text, asked_at=at)
         note(Act.QUESTION_ASKED, at=at, by=by, case=case, question=str(question.pk))
         deliveries.queue(kind=DeliveryKind.QUESTION, case=case, to=case.submitted_by, at=at)

@@ -67,8 +67,11 @@ def notice(request: PersonRequest, notice_id: UUID) -> HttpResponse:
     if request.method == "POST":
         require(request.user, Permission.REVIEW, found.case.clinic)
         if form.is_valid():
-            service.record_call(found, by=request.user, at=timezone.now(), **form.cleaned_data)
-            messages.success(request, _("The call is recorded."))
+            now = timezone.now()
+            if service.record_call(found, by=request.user, at=now, **form.cleaned_data).at < now:
+                messages.info(request, _("This call stands below already. If you called again, say so in the note."))
+            else:
+                messages.success(request, _("The call is recorded."))
             return redirect("notice", found.pk)
     context = {
         "progress": selectors.notice_progress(found),

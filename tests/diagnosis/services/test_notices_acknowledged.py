@@ -54,6 +54,39 @@ def test_call_that_was_not_read_back_leaves_the_notice_outstanding(clinic, peopl
     assert progress_of_case(case).call.spoken_to == "Dr Ward"
 
 
+def test_call_that_is_sent_again_is_one_call(clinic, people, rota, clock):
+    case = flagged(clinic)
+    words = {"by": people[0], "spoken_to": "Dr Ward", "read_back": True, "note": "Will admit."}
+    first = notices.record_call(case.notice, at=timezone.now(), **words)
+    clock.shift(timedelta(minutes=1))
+    again = notices.record_call(case.notice, at=timezone.now(), **{**words, "spoken_to": " Dr Ward "})
+    assert (again, again.at) == (first, first.at)
+    assert kinds(case).count(NoticeEventKind.CALLED) == 1
+    assert AuditRecord.objects.filter(act=Act.DOCTOR_CALLED).count() == 1
+
+
+@pytest.mark.parametrize("other", [{"spoken_to": "Ward clerk"}, {"read_back": False}, {"note": "Called again."}])
+def test_call_with_other_words_is_another_call(clinic, people, rota, other):
+    case = flagged(clinic)
+    words = {"by": people[0], "spoken_to": "Dr Ward", "read_back": True, "note": ""}
+    notices.record_call(case.notice, at=timezone.now(), **words)
+    notices.record_call(case.notice, at=timezone.now(), **{**words, **other})
+    assert kinds(case).count(NoticeEventKind.CALLED) == 2
+
+
+def test_same_words_after_something_happened_or_of_somebody_else_are_another_call(clinic, people, rota, clock):
+    case = flagged(clinic)
+    words = {"spoken_to": "Dr Ward", "read_back": True, "note": ""}
+    for by in (people[0], people[1], people[0]):
+        notices.record_call(case.notice, by=by, at=timezone.now(), **words)
+        clock.shift(timedelta(minutes=1))
+    notices.revise(case, by=people[0], at=timezone.now())
+    clock.shift(timedelta(minutes=1))
+    notices.record_call(case.notice, by=people[0], at=timezone.now(), **words)
+    assert kinds(case).count(NoticeEventKind.CALLED) == 4
+    assert progress_of_case(case).is_called
+
+
 def test_what_nobody_called_through_leaves_the_list_after_a_month(clinic, people, rota, clock):
     case = flagged(clinic)
     clock.move_to(START + timedelta(days=30))

@@ -44,6 +44,22 @@ def test_question_has_words_and_not_too_many(case, reader, text):
     assert not Question.objects.exists()
 
 
+def test_same_question_while_it_is_open_is_one_question(case, reader):
+    first = questions.ask(case=case, by=reader, text="Why?")
+    assert questions.ask(case=case, by=reader, text=" Why? ") == first
+    assert Question.objects.count() == Delivery.objects.count() == 1
+    assert AuditRecord.objects.filter(act=Act.QUESTION_ASKED).count() == 1
+
+
+def test_other_words_another_reader_or_an_answer_make_it_another_question(case, reader):
+    first = questions.ask(case=case, by=reader, text="Why?")
+    questions.ask(case=case, by=reader, text="Why not?")
+    questions.ask(case=case, by=factories.specialist(case.clinic), text="Why?")
+    questions.answer(question=first, by=case.submitted_by, text="So.")
+    questions.ask(case=case, by=reader, text="Why?")
+    assert Question.objects.count() == 4
+
+
 def test_question_is_answered_once(case, reader):
     question = questions.ask(case=case, by=reader, text="Why?")
     questions.answer(question=question, by=case.submitted_by, text="So.")

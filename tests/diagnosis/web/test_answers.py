@@ -40,6 +40,14 @@ def test_newest_answer_stands_first(case, client, reader):
     assert shown.index("Which day?") < shown.index("Which stain?")
 
 
+def test_question_that_is_sent_again_is_said_to_be_with_the_clinic_already(case, client, reader):
+    sent = {"question": "Which stain?"}
+    assert "The question is with the clinic." in client.post(f"/cases/{case.pk}/questions/", sent, follow=True).text
+    shown = client.post(f"/cases/{case.pk}/questions/", sent, follow=True).text
+    assert "This question is with the clinic already" in shown
+    assert case.questions.count() == 1
+
+
 def test_blast_count_says_beside_the_field_what_it_rests_on(case, client, reader):
     fields = {"blast_percentage": "30.0", "tally": '{"blast": 3, "lymphocyte": 7}'}
     drafts.save(case=case, by=reader, fields=fields, revision=0, seen_stage_report=None)

@@ -159,6 +159,15 @@ def test_call_is_recorded(case, page, reader):
     assert case.notice.events.get(kind=NoticeEventKind.CALLED).by == reader
 
 
+def test_call_that_is_sent_again_is_said_to_stand_already(case, page):
+    call = {"spoken_to": "Dr Ward", "read_back": "yes", "note": "Will admit."}
+    page.post(address("notice", case), call, follow=True)
+    shown = text(page.post(address("notice", case), call, follow=True))
+    assert "This call stands below already." in shown
+    assert "The call is recorded." not in shown
+    assert case.notice.events.filter(kind=NoticeEventKind.CALLED).count() == 1
+
+
 @pytest.mark.parametrize(
     ("sent", "said"),
     [
