@@ -77,3 +77,19 @@ def test_notice_that_is_acknowledged_after_the_session_ended_is_acknowledged_aft
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_text(f"You acknowledged the notice of {case.accession}.")).to_be_visible()
     assert case.notice.events.filter(kind="acknowledged", by=reader).exists()
+
+
+def test_page_whose_polls_fail_says_since_when_until_one_succeeds(clinic, reader, page, sign_in, assert_accessible):
+    sign_in(reader)
+    page.goto("/notices/")
+    banner = page.locator("#critical-banner")
+    address = f"**{banner.get_attribute('hx-get').split('?')[0]}*"
+    page.route(address, lambda route: route.abort())
+    banner.evaluate("banner => { banner.dataset.poll = 300; }")
+    said = page.locator("#stale")
+    expect(said).to_contain_text(re.compile(r"Not up to date since \d\d:\d\d"))
+    assert_accessible()
+    page.unroute(address)
+    expect(said).to_be_hidden()
+    page.context.clear_cookies(name="sessionid")
+    expect(said).to_contain_text("You are signed out")

@@ -29,6 +29,33 @@ document.addEventListener("visibilitychange", () => {
   }
 });
 
+/* What no longer arrives must not look as if there were nothing new: a page whose polls fail says since when. One that
+   fails alone is a line that hiccuped. */
+let heardAt = new Date();
+let failures = 0;
+
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful, xhr } }) => {
+  if (!elt.matches("[data-poll]")) {
+    return;
+  }
+  failures = successful ? 0 : failures + 1;
+  if (successful) {
+    heardAt = new Date();
+  }
+  const stale = document.querySelector("#stale");
+  stale.hidden = failures < 2 && xhr.status !== 401;
+  if (!stale.hidden) {
+    stale.textContent = xhr.status === 401 ? signedOut() : window.interpolate(notUpToDate(), [clock(heardAt)]);
+  }
+});
+
+const signedOut = () =>
+  window.gettext("You are signed out: what is new, a critical case too, is not on this page. Sign in again.");
+const notUpToDate = () =>
+  window.gettext("Not up to date since %s: what is newer, a critical case too, is not on this page. It goes on trying.");
+const clock = (time) =>
+  time.toLocaleTimeString(`${document.documentElement.lang}-u-nu-latn`, { hour: "2-digit", minute: "2-digit" });
+
 /* What htmx sent for somebody whose session has ended goes as a form, so that the sign-in page keeps it and sends it on. */
 document.addEventListener("htmx:responseError", ({ detail: { xhr, requestConfig } }) => {
   if (xhr.status !== 401 || requestConfig.verb === "get") {
