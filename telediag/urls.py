@@ -7,6 +7,8 @@ from diagnosis.admin.sign_in import sign_in
 from diagnosis.web import languages
 from telediag import health
 
+handler500 = "telediag.broken.broken"
+
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

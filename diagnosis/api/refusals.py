@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from drf_standardized_errors.handler import exception_handler
 from rest_framework import status
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
 # Seconds after which asking again makes sense while the engine works.
 ASK_AGAIN_AFTER = 2
 
-OUR_FAULT = "Something broke on our side, and nothing was stored. It is logged; try again in a minute."
+# The same while the database does not answer.
+DATABASE_BACK_AFTER = 10
+
+OUR_FAULT = (
+    "Something broke on our side, and it is logged. Send the request again in a minute: "
+    "an image, a patient number or an accession number that was stored already is recognised."
+)
 
 # The nearest class in an error's line of descent decides.
 STATUSES: dict[type[Exception], int] = {
@@ -37,6 +44,7 @@ STATUSES: dict[type[Exception], int] = {
     errors.ImageRefused: status.HTTP_422_UNPROCESSABLE_ENTITY,
     errors.FileTooLarge: status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
     errors.NotAnImage: status.HTTP_415_UNSUPPORTED_MEDIA_TYPE,
+    errors.Unavailable: status.HTTP_503_SERVICE_UNAVAILABLE,
     errors.DiagnosisError: status.HTTP_400_BAD_REQUEST,
 }
 
@@ -50,6 +58,8 @@ class Refusal(APIException):
         self.status_code = status_of(type(error))
         if isinstance(error, errors.StageReportNotReady):
             self.wait = ASK_AGAIN_AFTER
+        if isinstance(error, errors.Unavailable):
+            self.wait = DATABASE_BACK_AFTER
         if isinstance(error, errors.TooManyTries):
             self.wait = int(settings.AXES_COOLOFF_TIME.total_seconds())
         if isinstance(error, errors.SignInFailed):
@@ -74,6 +84,15 @@ def _in_api_terms(exc: Exception) -> Exception:
         exc = errors.NotFound()
     elif isinstance(exc, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
         exc = errors.RequestTooLarge()
+    elif isinstance(exc, OperationalError | InterfaceError):
+        unavailable = errors.Unavailable()
+        # The log says why.
+        unavailable.__cause__ = exc
+        exc = unavailable
     elif isinstance(exc, SuspiciousOperation):
         exc = errors.Invalid()
-    return Refusal(exc) if isinstance(exc, errors.DiagnosisError) else exc
+    if not isinstance(exc, errors.DiagnosisError):
+        return exc
+    refusal = Refusal(exc)
+    refusal.__cause__ = exc.__cause__
+    return refusal

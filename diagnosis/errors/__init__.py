@@ -40,7 +40,7 @@ from diagnosis.errors.reading import (
     StalePage,
     WrongPassword,
 )
-from diagnosis.errors.requests import LengthRequired, RequestTooLarge, SignInFailed, TooManyTries
+from diagnosis.errors.requests import LengthRequired, RequestTooLarge, SignInFailed, TooManyTries, Unavailable
 from diagnosis.errors.uploads import OffsetDiffers, TooManyUploads, UnknownProtocol, UploadDiffers
 
 __all__ = [
@@ -82,6 +82,7 @@ __all__ = [
     "TooManyUploads",
     "TransitionRefused",
     "TruncatedImage",
+    "Unavailable",
     "UnknownProtocol",
     "UnsupportedBitDepth",
     "UnsupportedColours",

@@ -31,3 +31,13 @@ class TooManyTries(DiagnosisError):  # noqa: N818 - reads as a sentence where it
 
     code = "too_many_tries"
     default_sentence = _("Too many wrong passwords. Wait ten minutes, then try again, or ask a clinic administrator.")
+
+
+class Unavailable(DiagnosisError):  # noqa: N818 - reads as a sentence where it is raised
+    """The database does not answer; nobody can say what of the request it stored before."""
+
+    code = "unavailable"
+    default_sentence = _(
+        "The database does not answer just now. Send the request again in a few seconds: "
+        "an image, a patient number or an accession number that was stored already is recognised."
+    )

@@ -1,8 +1,11 @@
 import re
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import InterfaceError, OperationalError
+from django.db.backends.utils import CursorWrapper
 from django.test import Client
 
 from diagnosis import errors
@@ -220,7 +223,28 @@ def test_what_breaks_is_answered_in_the_same_shape_without_telling_how(doctor, m
     response = client.send("GET", "cases/")
     assert (response.status_code, response.json()["type"], code(response)) == (500, "server_error", "error")
     assert response.json()["errors"][0]["detail"].startswith("Something broke on our side")
+    assert "nothing was stored" not in response.content.decode()
     assert "zero" not in response.content.decode()
+
+
+@pytest.mark.parametrize("kind", [OperationalError, InterfaceError])
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "cases/"), ("POST", "patients/"), ("HEAD", f"uploads/{uuid4()}/")]
+)
+def test_database_that_does_not_answer_is_unavailable_for_a_while(doctor, monkeypatch, kind, method, path):
+    client = software(doctor)
+    client.raise_request_exception = False
+
+    def fails(*_):
+        raise kind("the server closed the connection, SECRET-77")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(CursorWrapper, "execute", fails)
+        response = client.send(method, path, {})
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
+    if method != "HEAD":
+        assert code(response) == "unavailable"
+        assert "SECRET-77" not in response.content.decode()
 
 
 def test_filters_stay_out_of_the_log(doctor, caplog):
