@@ -6,6 +6,7 @@ from typing import Any
 
 from diagnosis.services.report_words import WORDS
 
+_THIRD = 3
 _AMENDS = "This version amends an earlier one: %(reason)s"
 
 
@@ -13,7 +14,15 @@ def in_todays_format(content: dict[str, Any]) -> dict[str, Any]:
     """Return the content with all that a sheet asks for."""
     if content["format"] == 1:
         content = _from_the_first(content)
-    return content if "amends" in content else _from_the_second(content)
+    if "amends" not in content:
+        content = _from_the_second(content)
+    return content if content["format"] > _THIRD else _from_the_third(content)
+
+
+def _from_the_third(content: dict[str, Any]) -> dict[str, Any]:
+    """Format 3 did not say what a finding does not exclude."""
+    specialist = content["specialist"]
+    return {**content, "specialist": specialist and {**specialist, "cautions": []}}
 
 
 def _from_the_second(content: dict[str, Any]) -> dict[str, Any]:

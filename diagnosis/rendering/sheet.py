@@ -77,6 +77,7 @@ def _case(say: Phrasing, case: dict[str, Any]) -> dict[str, Facts]:
 def _specialist(say: Phrasing, specialist: dict[str, Any]) -> dict[str, Any]:
     return {
         "finding": specialist["finding"],
+        "cautions": specialist["cautions"],
         "read_by": say("read_by", name=specialist["name"], at=say.time(specialist["reviewed_at"])),
         "facts": say.facts(
             {

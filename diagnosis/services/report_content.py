@@ -22,9 +22,9 @@ from diagnosis.services.report_words import words
 if TYPE_CHECKING:
     from diagnosis.models import Case, Review
 
-# 1: without codes, labels and language; always English. 2: without what an amendment changed. Reports signed in them
-# are still read and printed.
-FORMAT = 3
+# 1: without codes, labels and language; always English. 2: without what an amendment changed. 3: without what a finding
+# does not exclude. Reports signed in them are still read and printed.
+FORMAT = 4
 LIMITS = _(
     "Morphology alone cannot separate hematogones from B-lymphoblasts with certainty, nor assign lineage or subtype."
 )

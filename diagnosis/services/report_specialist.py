@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from diagnosis.choices import MarkKind, ReadingKind, TallyKind
 from diagnosis.selectors.cells import own_marks
 from diagnosis.services import blast_count
+from diagnosis.services.report_cautions import cautions
 
 if TYPE_CHECKING:
     from diagnosis.models import Review
@@ -22,6 +23,7 @@ def specialist_part(review: Review) -> dict[str, Any]:
         "review": str(review.pk),
         "decision": review.get_decision_display(),
         "decision_code": review.decision,
+        "cautions": cautions(review),
         "reasons": review.reasons,
         "comment": review.comment,
         "tally": _tally(review),

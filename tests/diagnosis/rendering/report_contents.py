@@ -49,7 +49,7 @@ def unsigned(images: int = 3, *, language: str = "en") -> dict[str, Any]:
     with override(language):
         words = labels()
     return {
-        "format": 3,
+        "format": 4,
         "language": language,
         "time_zone": "Europe/Oslo",
         "words": words,
@@ -153,6 +153,7 @@ def reviewed(*, images: int = 3, language: str = "en", **facts: Any) -> dict[str
         "review": "00000000-0000-4000-8000-000000000003",
         "decision": "correct",
         "decision_code": "correct",
+        "cautions": [],
         "reasons": "Coarser chromatin than that class.",
         "comment": "Send EDTA blood for flow cytometry.",
         "tally": [],

@@ -1,6 +1,8 @@
-"""What was signed in the first format is still read and printed, and its hash is that of what is stored."""
+"""What was signed in an earlier format is still read and printed, and its hash is that of what is stored."""
 
+import json
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 from diagnosis.rendering.pdf import report_pdf
@@ -12,7 +14,17 @@ _LATER = {"language", "time_zone", "words", "amends", "readings", "critical"}
 _LATER_OF_PARTS = {
     "case": {"priority_code", "specimen_code"},
     "machine": {"statement_code", "sentence_translated", "cells"},
-    "specialist": {"kind", "kind_code", "is_blind", "finding_code", "pattern_code", "decision_code", "tally", "marks"},
+    "specialist": {
+        "kind",
+        "kind_code",
+        "is_blind",
+        "finding_code",
+        "pattern_code",
+        "decision_code",
+        "tally",
+        "marks",
+        "cautions",
+    },
 }
 _LATER_OF_IMAGES = {"width", "height", "outcome_code", "pattern_code", "cannot_exclude_codes"}
 
@@ -49,9 +61,15 @@ def test_reading_a_report_of_the_first_format_changes_nothing_in_it() -> None:
     assert content == before
 
 
+def third_format(**facts: Any) -> dict[str, Any]:
+    """Return a signed content as the third format held it."""
+    content = signed(**facts)
+    return {**content, "format": 3, "specialist": without(content["specialist"], {"cautions"})}
+
+
 def second_format(**facts: Any) -> dict[str, Any]:
     """Return a signed content as the second format held it, with the label that it froze."""
-    content = without(signed(**facts), {"amends"})
+    content = without(third_format(**facts), {"amends"})
     content["words"] = {**content["words"], "amends": "This version amends an earlier one: %(reason)s"}
     return {**content, "format": 2}
 
@@ -67,3 +85,13 @@ def test_an_amendment_of_the_first_format_says_so_in_the_words_of_its_day() -> N
     content = first_format()
     content["signature"] |= {"version": 2, "meaning": "amended", "amendment_reason": "Blast count corrected."}
     assert "This version amends an earlier one: Blast count corrected." in words(report_pdf(content))
+
+
+def test_a_report_of_the_third_format_says_what_it_said_when_it_was_signed_and_nothing_more() -> None:
+    kept = json.loads((Path(__file__).parent / "format_3.json").read_text())
+    content, then = kept["content"], kept["sheet"]
+    assert digest(content) == kept["sha256"]
+    now = json.loads(json.dumps(sheet(content)))
+    assert now["specialist"].pop("cautions") == []
+    assert now == then
+    assert "Leukaemia is not excluded" not in words(report_pdf(content)).split("Machine's part")[0]
