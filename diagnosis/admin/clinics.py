@@ -12,6 +12,7 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.widgets import UnfoldAdminSelect2Widget
 
+from diagnosis.admin.clinic_form import ClinicForm
 from diagnosis.admin.records import HistoryAdmin, KeptAdmin, RecordAdmin
 from diagnosis.models import Clinic, CountedDay, Device, Membership, OnCall, Patient
 
@@ -57,10 +58,10 @@ class OnCallOfClinic(TabularInline):
 class ClinicAdmin(RecordAdmin):
     """Clinics and their rules. One that has records stays."""
 
+    form = ClinicForm
     list_display = ("name", "slug", "time_zone", "stores_names", "minimum_images", "minimum_leukocytes", "created_at")
     list_filter = ("stores_names",)
     search_fields = ("name", "slug")
-    readonly_fields = ("last_accession", "created_at")
     inlines = (MembershipsOfClinic, DevicesOfClinic, OnCallOfClinic)
     fieldsets = (
         (None, {"fields": ("name", "slug", "time_zone", "stores_names", "last_accession", "created_at")}),
@@ -82,6 +83,11 @@ class ClinicAdmin(RecordAdmin):
         ),
         (_("Keeping"), {"classes": ("tab",), "fields": ("image_retention_days",)}),
     )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Clinic | None = None) -> tuple[str, ...]:  # noqa: ARG002 - Django's interface
+        """Keep the short name from the first case on: accession numbers begin with it."""
+        fixed = ("last_accession", "created_at")
+        return ("slug", *fixed) if obj and obj.cases.exists() else fixed
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **extra: Any) -> Any:
         """Offer the time zones that there are."""

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from diagnosis.models.people import User
 
 
+DAY = 24 * 60  # minutes
+_UP_TO_A_DAY = [MinValueValidator(1), MaxValueValidator(DAY)]
+_UP_TO_A_MONTH = [MinValueValidator(1), MaxValueValidator(30 * DAY)]
+
+
 def known_time_zone(name: str) -> None:
     """Raise ValidationError unless a clock can be set to the time zone."""
     if name not in available_timezones():
@@ -33,7 +38,9 @@ class Clinic(models.Model):
     """A place that submits cases, with its own rules."""
 
     name = models.CharField(_("name"), max_length=200, unique=True)
-    slug = models.SlugField(_("short name"), unique=True, help_text=_("Part of accession numbers."))
+    slug = models.SlugField(
+        _("short name"), unique=True, help_text=_("Part of accession numbers, so it stays from the first case on.")
+    )
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[known_time_zone])
     stores_names = models.BooleanField(
         _("stores patient names"),
@@ -46,12 +53,22 @@ class Clinic(models.Model):
     minimum_leukocytes = models.PositiveSmallIntegerField(
         _("leukocytes a case needs"), default=20, validators=[MinValueValidator(1)]
     )
-    critical_target = models.PositiveIntegerField(_("minutes to review, critical"), default=120)
-    urgent_target = models.PositiveIntegerField(_("minutes to review, urgent"), default=240)
-    routine_target = models.PositiveIntegerField(_("minutes to review, routine"), default=1440)
-    machine_target = models.PositiveSmallIntegerField(_("minutes to the machine's result"), default=2)
-    notice_target = models.PositiveSmallIntegerField(_("minutes to tell who is on call"), default=5)
-    acknowledge_target = models.PositiveSmallIntegerField(_("minutes to acknowledge"), default=30)
+    critical_target = models.PositiveIntegerField(
+        _("minutes to review, critical"), default=120, validators=_UP_TO_A_MONTH
+    )
+    urgent_target = models.PositiveIntegerField(_("minutes to review, urgent"), default=240, validators=_UP_TO_A_MONTH)
+    routine_target = models.PositiveIntegerField(
+        _("minutes to review, routine"), default=1440, validators=_UP_TO_A_MONTH
+    )
+    machine_target = models.PositiveSmallIntegerField(
+        _("minutes to the machine's result"), default=2, validators=_UP_TO_A_DAY
+    )
+    notice_target = models.PositiveSmallIntegerField(
+        _("minutes to tell who is on call"), default=5, validators=_UP_TO_A_DAY
+    )
+    acknowledge_target = models.PositiveSmallIntegerField(
+        _("minutes to acknowledge"), default=30, validators=_UP_TO_A_DAY
+    )
     reads_blind = models.BooleanField(
         _("reads blind"),
         default=False,
@@ -68,7 +85,7 @@ class Clinic(models.Model):
         _("days to keep images"),
         null=True,
         blank=True,
-        validators=[MinValueValidator(1)],
+        validators=[MinValueValidator(1), MaxValueValidator(100 * 365)],
         help_text=_("After a case is closed, its images are deleted; reports stay. Empty: images are kept."),
     )
     last_accession = models.PositiveIntegerField(_("last accession number"), default=0, editable=False)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,20 @@ from diagnosis.models.clinic import Clinic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+FINEST, COARSEST = 0.01, 10.0
+
+
+def plausible_pixel(size: float) -> None:
+    """Raise ValidationError unless a microscope's camera can have pixels of this size, in micrometres."""
+    if not FINEST <= size <= COARSEST:
+        raise ValidationError(
+            _(
+                "A pixel of a microscope's image is between 0.01 and 10 micrometres wide. Measure it with a stage "
+                "micrometer, or leave this empty."
+            )
+        )
 
 
 class DeviceQuerySet(models.QuerySet["Device"]):
@@ -31,6 +46,7 @@ class Device(models.Model):
         _("micrometres per pixel"),
         null=True,
         blank=True,
+        validators=[plausible_pixel],
         help_text=_("Measured with a stage micrometer; empty where it was not. The ruler needs it."),
     )
     is_active = models.BooleanField(_("in use"), default=True)
