@@ -20,9 +20,13 @@ def in_todays_format(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _from_the_third(content: dict[str, Any]) -> dict[str, Any]:
-    """Format 3 did not say what a finding does not exclude."""
+    """Format 3 did not say what a finding does not exclude, nor of what a probability is."""
     specialist = content["specialist"]
-    return {**content, "specialist": specialist and {**specialist, "cautions": []}}
+    return {
+        **content,
+        "words": {**content["words"], "probability_of": ""},
+        "specialist": specialist and {**specialist, "cautions": []},
+    }
 
 
 def _from_the_second(content: dict[str, Any]) -> dict[str, Any]:

@@ -132,7 +132,7 @@ def _machine(say: Phrasing, machine: dict[str, Any]) -> dict[str, Any]:
         "in_english": say("in_english", sentence=english) if translated != english else "",
         "facts": say.facts({name: machine.get(name) for name in ("statement", *counted)}),
         "images": [_image(say, image) for image in machine["images"]],
-        "remarks": _remarks(say, machine["images"]),
+        "remarks": [*_probability_of(say, machine["images"]), *_remarks(say, machine["images"])],
         "field": _field(say, machine),
         "cells_title": say("cells_marked" if any(map(_is_marked, machine["cells"])) else "cells"),
         "cells": [
@@ -167,6 +167,12 @@ def _image(say: Phrasing, image: dict[str, Any]) -> dict[str, Any]:
         "probability": say.probability(image["probability"]),
         "leukocytes": say.number(image["leukocytes"]),
     }
+
+
+def _probability_of(say: Phrasing, images: list[dict[str, Any]]) -> list[str]:
+    """Say under the images of what the probabilities are; earlier formats did not."""
+    has_any = any(image["probability"] is not None for image in images)
+    return [said] if has_any and (said := say("probability_of")) else []
 
 
 def _remarks(say: Phrasing, images: list[dict[str, Any]]) -> list[str]:

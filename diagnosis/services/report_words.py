@@ -87,6 +87,10 @@ WORDS = {
     "no_class": _("%(outcome)s, no class"),
     "cannot_exclude": _("Cannot exclude: %(classes)s"),
     "probability": _("Probability"),
+    "probability_of": _(
+        "Probability: the calibrated probability of the class named beside it, among the four classes of the training "
+        "data, by likeness. Not a diagnosis and not a measure of severity."
+    ),
     "remark": _("Image %(numbers)s: %(remark)s"),
     "remarks": _("Images %(numbers)s: %(remark)s"),
     "field": _("Image %(number)s"),

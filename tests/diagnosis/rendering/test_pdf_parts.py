@@ -5,7 +5,7 @@ import re
 import pytest
 
 from diagnosis.rendering.pdf import report_pdf
-from diagnosis.services import report_content
+from diagnosis.services import report_content, report_words
 from diagnosis.services.report_machine import UNAVAILABLE
 from tests import factories
 from tests.diagnosis.rendering.report_contents import (
@@ -69,6 +69,15 @@ def test_a_probability_is_never_printed_as_certainty(probability: float, printed
     content = unsigned(1)
     content["machine"]["images"][0]["probability"] = probability
     assert f"Early pre-B {printed} 31" in words(report_pdf(content))
+
+
+def test_a_probability_says_of_what_it_is() -> None:
+    said = report_words.WORDS["probability_of"]
+    assert "calibrated probability of the class named beside it" in said
+    assert said in words(report_pdf(unsigned(1)))
+    content = unsigned(1)
+    content["machine"]["images"][0] |= {"pattern": "", "probability": None, "outcome_code": "novel"}
+    assert said not in words(report_pdf(content))
 
 
 def test_an_image_without_a_class_shows_none_and_says_why() -> None:
