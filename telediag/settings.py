@@ -242,6 +242,7 @@ SPECTACULAR_SETTINGS = {
         "Telediagnosis of blood smears. Decision support for trained readers; not a cleared medical device."
     ),
     "SERVE_INCLUDE_SCHEMA": False,
+    "DEFAULT_GENERATOR_CLASS": "diagnosis.api.schema.ApiGenerator",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -8,6 +8,7 @@ from rest_framework import generics, serializers, status
 from rest_framework.response import Response
 
 from diagnosis import selectors
+from diagnosis.api.analyses import LOCATION
 from diagnosis.api.known import KnownFields, KnownOrdering, KnownParameters
 from diagnosis.api.links import linked
 from diagnosis.api.pagination import Pages
@@ -31,15 +32,18 @@ if TYPE_CHECKING:
     from diagnosis.models import User
     from diagnosis.selectors import CaseWithState
 
+COUNTS = {
+    "haemoglobin": "In g/L, 20 to 300: 9.5 g/dL is 95.",
+    "white_cells": "In 10⁹/L, at most 2000: 12 000 per µL is 12.",
+    "platelets": "In 10⁹/L, at most 10000: 150 000 per µL is 150.",
+}
 FACTS = (
     "specimen",
     "stain",
     "device",
     "clinical_notes",
     "treatment",
-    "haemoglobin",
-    "white_cells",
-    "platelets",
+    *COUNTS,
 )
 SUMMARY = (
     "id",
@@ -192,7 +196,7 @@ class NewCase(KnownFields, serializers.ModelSerializer[Case]):
     class Meta:
         model = Case
         fields = ("patient", "accession", "priority", "microscope", *FACTS)
-        extra_kwargs = {name: {"min_value": 0} for name in ("haemoglobin", "white_cells", "platelets")}
+        extra_kwargs = {name: {"min_value": 0, "help_text": unit} for name, unit in COUNTS.items()}
 
     def __init__(self, *args: Any, by: User | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -222,8 +226,10 @@ class CasesView(KnownParameters, generics.ListCreateAPIView[Case]):
         full = selectors.cases(signed_in(self.request)).select_related("held_by").in_bulk([case.pk for case in page])
         return [full[case.pk] for case in page if case.pk in full]
 
-    @extend_schema(request=NewCase, responses={201: CaseSerializer}, operation_id="case_create")
-    def create(self, request: Request, *_: Any, **__: Any) -> Response:
+    @extend_schema(
+        request=NewCase, parameters=[LOCATION], responses={201: CaseSerializer}, operation_id="case_create", filters=False
+    )
+    def post(self, request: Request, *_: Any, **__: Any) -> Response:
         """Open a case for a patient."""
         new = NewCase(data=request.data, by=signed_in(request))
         new.is_valid(raise_exception=True)

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.response import Response
 
+from diagnosis.api.analyses import LOCATION
 from diagnosis.api.clinics import clinic_of
 from diagnosis.api.known import KnownFields, KnownParameters
 from diagnosis.api.links import linked
@@ -77,8 +78,8 @@ class PatientsView(KnownParameters, generics.ListCreateAPIView[Patient]):
         """Return the patients of the user's clinics."""
         return Patient.objects.visible_to(signed_in(self.request)).select_related("clinic")
 
-    @extend_schema(operation_id="patient_create")
-    def create(self, request: Request, *_: Any, **__: Any) -> Response:
+    @extend_schema(parameters=[LOCATION], operation_id="patient_create", filters=False)
+    def post(self, request: Request, *_: Any, **__: Any) -> Response:
         """Register a patient under the clinic's own number."""
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)

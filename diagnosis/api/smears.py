@@ -122,10 +122,15 @@ class RegisteredSerializer(serializers.Serializer[Any]):
     analysis = AnalysisSerializer()
 
 
+@extend_schema_field(OpenApiTypes.BINARY)
+class ImageField(serializers.FileField):
+    """A file of a form; DRF's own is described by the address that it answers with."""
+
+
 class ImageUpload(KnownFields):
     """The multipart form."""
 
-    image = serializers.FileField(
+    image = ImageField(
         help_text="JPEG, PNG, TIFF, BMP, WebP or a still GIF; one image, 8 bits a channel, RGB or grey."
     )
 

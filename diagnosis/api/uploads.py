@@ -34,6 +34,10 @@ def _header(name: str, words: str, *, answers: bool = False) -> OpenApiParameter
 
 VERSION = _header("Tus-Resumable", "1.0.0")
 OFFSET = _header("Upload-Offset", "How many bytes have arrived.", answers=True)
+LENGTH = _header("Upload-Length", "How many bytes the file has.", answers=True)
+PIECE_BEGINS = OpenApiParameter(
+    "Upload-Offset", int, OpenApiParameter.HEADER, required=True, description="Where the piece begins."
+)
 
 
 class Check(serializers.Serializer[Any]):
@@ -143,6 +147,11 @@ class UploadView(KnownParameters):
         upload = service.settle(_own(request, upload_id))
         return Response(UploadSerializer(upload, context={"request": request}).data, headers=tus.standing(upload))
 
+    @extend_schema(
+        parameters=[VERSION, OFFSET, LENGTH],
+        responses={200: OpenApiResponse(description="How far it is, in the headers alone.")},
+        operation_id="upload_offset",
+    )
     def head(self, request: Request, upload_id: UUID) -> Response:
         """Return how far the upload is (tus 1.0.0)."""
         tus.require_version(request.headers)
@@ -150,7 +159,7 @@ class UploadView(KnownParameters):
 
     @extend_schema(
         request={tus.PIECES: OpenApiTypes.BINARY},
-        parameters=[VERSION, OFFSET],
+        parameters=[VERSION, PIECE_BEGINS, OFFSET],
         responses={204: OpenApiResponse(description="Taken; with the last byte the image joins its case.")},
         operation_id="upload_append",
     )

@@ -6,6 +6,7 @@ import yaml
 from django.core.management import call_command
 from django.test import Client
 
+from diagnosis.api.cases import NewCase
 from diagnosis.choices import Subtype
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
@@ -29,6 +30,41 @@ def test_every_operation_describes_its_refusals_and_has_a_name_of_its_own():
     operations = [operation for path in document["paths"].values() for operation in path.values()]
     assert all("default" in operation["responses"] for operation in operations)
     assert len({operation["operationId"] for operation in operations}) == len(operations)
+
+
+def _operation(method, path):
+    document = yaml.safe_load((DOCS / "openapi.yaml").read_text())
+    return document["components"]["schemas"], document["paths"][f"/api/v1/{path}"][method]
+
+
+def _named(content):
+    (form,) = content.values()
+    return form["schema"]["$ref"].rpartition("/")[2]
+
+
+def test_document_says_what_opens_a_case_and_what_is_answered():
+    schemas, opens = _operation("post", "cases/")
+    sent = schemas[_named(opens["requestBody"]["content"])]
+    assert set(sent["properties"]) == set(NewCase().fields)
+    assert sent["required"] == ["patient"]
+    assert not any(field.get("readOnly") for field in sent["properties"].values())
+    assert _named(opens["responses"]["201"]["content"]) == "Case"
+
+
+@pytest.mark.parametrize("count", ["haemoglobin", "white_cells", "platelets"])
+def test_document_and_page_name_the_unit_of_a_blood_count(count):
+    schemas, _ = _operation("post", "cases/")
+    unit = "g/L" if count == "haemoglobin" else "10⁹/L"
+    assert unit in schemas["NewCase"]["properties"][count]["description"]
+    assert re.search(rf"`{count}`.* {unit}", (DOCS / "api.md").read_text())
+
+
+def test_document_has_an_image_as_bytes_and_asks_by_head_how_far_an_upload_is():
+    schemas, sends = _operation("post", "cases/{case_id}/smears/")
+    image = schemas[_named(sends["requestBody"]["content"])]["properties"]["image"]
+    assert (image["type"], image["format"]) == ("string", "binary")
+    _, asks = _operation("head", "uploads/{upload_id}/")
+    assert {"Upload-Offset", "Upload-Length"} <= set(asks["responses"]["200"]["headers"])
 
 
 @pytest.mark.parametrize("name", ["openapi.yaml", "api.md"])
