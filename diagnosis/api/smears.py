@@ -11,7 +11,8 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
 from diagnosis.api.analyses import LOCATION, RETRY_AFTER, AnalysisSerializer, AnalysisSummary, pause
-from diagnosis.api.known import KnownFields, KnownParameters
+from diagnosis.api.image_form import ImageUpload, one_image
+from diagnosis.api.known import KnownParameters
 from diagnosis.api.links import linked
 from diagnosis.api.negotiation import OneForm
 from diagnosis.api.pagination import Pages
@@ -122,19 +123,6 @@ class RegisteredSerializer(serializers.Serializer[Any]):
     analysis = AnalysisSerializer()
 
 
-@extend_schema_field(OpenApiTypes.BINARY)
-class ImageField(serializers.FileField):
-    """A file of a form; DRF's own is described by the address that it answers with."""
-
-
-class ImageUpload(KnownFields):
-    """The multipart form."""
-
-    image = ImageField(
-        help_text="JPEG, PNG, TIFF, BMP, WebP or a still GIF; one image, 8 bits a channel, RGB or grey."
-    )
-
-
 class CaseSmearsView(KnownParameters, generics.ListAPIView[Smear]):
     """The smears of a case, by number."""
 
@@ -179,11 +167,7 @@ class CaseSmearsView(KnownParameters, generics.ListAPIView[Smear]):
         if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
             # Django would take it for an empty form.
             raise LengthRequired
-        upload = request.FILES.get("image")
-        if upload is None:
-            raise serializers.ValidationError(
-                {"image": "Send the image as a file in the multipart field `image`."}, code="required"
-            )
+        upload = one_image(request)
         ImageUpload().refuse_unknown(request.data)
         registered = intake.add_smear(case=case, by=signed_in(request), upload=upload, name=upload.name or "")
         self.hides_machine = not sees_machine(signed_in(request), case)

@@ -3,6 +3,7 @@ import io
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from diagnosis.models import Analysis, Smear, StoredFile
@@ -50,6 +51,15 @@ def test_same_image_again_is_the_same_smear_whatever_its_metadata(client, case):
         assert answer["Location"] == first["Location"]
         assert answer.json()["smear"] == first.json()["smear"]
     assert Smear.objects.count() == Analysis.objects.count() == StoredFile.objects.count() == 1
+
+
+def test_several_images_in_one_form_are_refused_and_none_is_stored(client, case):
+    files = [SimpleUploadedFile(f"{seed}.jpg", factories.picture_bytes(seed=seed)) for seed in (1, 2)]
+    refusal = client.post(f"/api/v1/cases/{case.pk}/smears/", {"image": files})
+    (error,) = refusal.json()["errors"]
+    assert (refusal.status_code, error["code"], error["attr"]) == (400, "invalid", "image")
+    assert "2 images" in error["detail"]
+    assert not case.smears.exists()
 
 
 @pytest.mark.parametrize(
