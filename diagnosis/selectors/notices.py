@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Prefetch
 
-from diagnosis.choices import CaseStatus, DeliveryKind, NoticeEventKind
+from diagnosis.choices import CaseStatus, DeliveryKind, DeliveryState, NoticeEventKind
 from diagnosis.models import Case, Delivery, Notice, NoticeEvent
 
 if TYPE_CHECKING:
@@ -32,7 +32,17 @@ class NoticeProgress:
 
     notice: Notice
     steps: tuple[NoticeEvent, ...]
-    told: tuple[User, ...]
+    deliveries: tuple[Delivery, ...]
+
+    @property
+    def told(self) -> tuple[User, ...]:
+        """Whom an e-mail reached or may still reach."""
+        return tuple(dict.fromkeys(each.to for each in self.deliveries if each.state != DeliveryState.FAILED))
+
+    @property
+    def unreached(self) -> tuple[User, ...]:
+        """Who should have been told, and whose e-mail cannot be sent."""
+        return tuple(dict.fromkeys(each.to for each in self.deliveries if each.to not in self.told))
 
     @property
     def told_at(self) -> datetime:
@@ -91,9 +101,12 @@ class NoticeProgress:
         return self.call is not None and bool(self.call.read_back)
 
     def is_late(self, at: datetime) -> bool:
-        """Whether those who were told last had their time, or their e-mail is not out in time."""
+        """Whether those who were told last had their time, or their e-mail is not out in time, or never will be."""
         if not self.is_waiting:
             return False
+        latest = [each.state for each in self.deliveries if each.created_at >= self.told_at]
+        if latest and set(latest) == {DeliveryState.FAILED}:
+            return True
         was_sent = any(step.kind == NoticeEventKind.SENT and step.at >= self.told_at for step in self.steps)
         return at >= self.acknowledge_by or (not was_sent and at >= self.send_by)
 
@@ -129,8 +142,8 @@ def waiting_notices() -> QuerySet[Notice]:
 
 def notice_progress(notice: Notice) -> NoticeProgress:
     """Say how far a notice is."""
-    told = [delivery.to for delivery in notice.case.deliveries.all() if delivery.kind in TELLS]
-    return NoticeProgress(notice, tuple(notice.events.all()), tuple(dict.fromkeys(told)))
+    deliveries = tuple(delivery for delivery in notice.case.deliveries.all() if delivery.kind in TELLS)
+    return NoticeProgress(notice, tuple(notice.events.all()), deliveries)
 
 
 def progress_of_case(case: Case) -> NoticeProgress | None:

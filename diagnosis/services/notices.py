@@ -108,8 +108,8 @@ def close(case: Case, *, by: User, at: datetime) -> None:
 
 
 def escalate_due(*, at: datetime, batch: int = 200) -> int:
-    """Tell further people of what was not sent or not acknowledged in time; return how many notices that were."""
-    waiting = waiting_notices().filter(notify_by__lte=at).order_by("raised_at")
+    """Tell further people of what was not acknowledged in time or cannot be sent; return how many notices it was."""
+    waiting = waiting_notices().order_by("raised_at")
     late = [notice for notice in waiting if notice_progress(notice).is_late(at)]
     return sum(_escalate(notice.case, at) for notice in late[:batch])
 
@@ -122,6 +122,8 @@ def for_report(case: Case) -> dict[str, Any] | None:
     taken, call = progress.acknowledged, progress.call
     return {
         "raised_at": progress.notice.raised_at.isoformat(),
+        # Nobody where the machine raised it.
+        "raised_by": next(_name(step) for step in progress.steps if step.kind == NoticeEventKind.RAISED),
         "told": [user.signature_name for user in progress.told],
         "acknowledged": {"by": _name(taken), "at": taken.at.isoformat()} if taken else None,
         "call": (
@@ -170,8 +172,9 @@ def _escalate(case: Case, at: datetime) -> bool:
         progress = progress_of_case(locked) if locked else None
         if locked is None or progress is None or not progress.is_late(at):
             return False
-        others = [user for user in _others(locked, on_call(locked.clinic, at=at)) if user not in progress.told]
-        others = others or [user for user in specialists(locked.clinic) if user not in progress.told]
+        tried = {*progress.told, *progress.unreached}
+        others = [user for user in _others(locked, on_call(locked.clinic, at=at)) if user not in tried]
+        others = others or [user for user in specialists(locked.clinic) if user not in tried]
         if not others:
             return False
         _step(progress.notice, NoticeEventKind.ESCALATED, at=at)

@@ -76,6 +76,7 @@ def notice(request: PersonRequest, notice_id: UUID) -> HttpResponse:
     context = {
         "progress": selectors.notice_progress(found),
         "case": found.case,
+        "signed": found.case.signed_reports.select_related("review").order_by("-version").first(),
         "may_act": may(request.user, Permission.REVIEW, found.case.clinic),
         "form": form,
     }

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from diagnosis.choices import DeliveryKind, DeliveryState, NoticeEventKind
 from diagnosis.models import Delivery
-from diagnosis.selectors import notices_waiting_for, outstanding_notices
+from diagnosis.selectors import notices_waiting_for, outstanding_notices, progress_of_case
 from diagnosis.services import deliveries, intake, notices
 from tests import factories
 from tests.diagnosis.services.notice_cases import MINUTE, SECOND, START, duty, flagged, kinds, sweep, told
@@ -37,14 +37,17 @@ def test_escalates_earlier_when_the_first_mail_is_not_out_in_time(clinic, people
     assert told(case) == people[:2]
 
 
-def test_mail_that_is_given_up_is_said_and_escalates(clinic, people, rota, clock):
+def test_mail_that_is_given_up_is_said_and_escalates_with_the_next_sweep(clinic, people, rota, clock):
     people[0].email = ""
     people[0].save()
     case = flagged(clinic)
     sweep(clock, START + SECOND)
     assert set(kinds(case)) == {NoticeEventKind.RAISED, NoticeEventKind.NOT_SENT}
-    assert sweep(clock, START + 5 * MINUTE) == 1
-    assert told(case) == people[:2]
+    assert told(case) == []
+    assert sweep(clock, START + 31 * SECOND) == 1
+    assert told(case) == [people[1]]
+    assert progress_of_case(case).unreached == (people[0],)
+    assert sweep(clock, START + 62 * SECOND) == 0, "who was reached has their time"
 
 
 def test_each_round_has_as_long_as_the_first_and_the_last_reaches_everybody(clinic, people, rota, clock):

@@ -5,10 +5,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from diagnosis.choices import NoticeEventKind
-from diagnosis.models import OnCall
-from diagnosis.services import notices
+from diagnosis.choices import DeliveryState, NoticeEventKind
+from diagnosis.models import Delivery, OnCall, User
+from diagnosis.services import intake, notices
 from tests import factories
+from tests.diagnosis.signed_reports import sign
 
 pytestmark = pytest.mark.django_db
 
@@ -207,3 +208,27 @@ def test_every_page_asks_the_database_as_little_for_many_notices_as_for_one(
         factories.analysed_case(clinic=clinic, results=[factories.machine_result("pro")])
     with django_assert_max_num_queries(7):
         page.get(reverse("notices-banner"))
+
+
+def test_who_could_not_be_told_is_named(page, reader, case):
+    Delivery.objects.update(state=DeliveryState.FAILED)
+    text = page.get(reverse("notice", args=[case.notice.pk])).content.decode()
+    assert f"<bdi>{reader.signature_name}</bdi> could not be told" in text
+    assert "nobody yet" in text
+
+
+def test_withdrawn_critical_case_is_not_listed_as_if_it_were_done(page, case):
+    intake.withdraw(case=case, by=case.submitted_by)
+    text = page.get(reverse("notices")).content.decode()
+    assert "withdrawn before anybody acknowledged it" in text
+
+
+def test_whoever_calls_reads_out_what_is_signed_once_it_is(page, reader, case):
+    address = reverse("notice", args=[case.notice.pk])
+    assert "Say what is suspected and that it is unverified" in page.get(address).content.decode()
+    sign(case, by=reader)
+    text = page.get(address).content.decode()
+    assert "Say what version 1 of the report says, signed: “Blasts suspected”." in text
+    assert "No telephone number is kept" not in text
+    User.objects.filter(pk=case.submitted_by_id).update(telephone="")
+    assert "No telephone number is kept" in page.get(address).content.decode()
