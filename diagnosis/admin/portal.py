@@ -60,7 +60,7 @@ class DraftAdmin(KeptAdmin):
 
 
 class AnswerOfQuestion(TabularInline):
-    """The clinic's answer."""
+    """The clinic's answers."""
 
     model = Answer
     extra = 0
@@ -74,7 +74,7 @@ class QuestionAdmin(HistoryAdmin):
 
     list_display = ("case", "by", "asked_at")
     list_filter = (
-        ("answer", admin.EmptyFieldListFilter),
+        ("answers", admin.EmptyFieldListFilter),
         ("case__clinic", AutocompleteSelectFilter),
         ("asked_at", RangeDateTimeFilter),
     )

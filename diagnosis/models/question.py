@@ -29,10 +29,10 @@ class Question(models.Model):
 
 
 class Answer(models.Model):
-    """The clinic's answer to a question."""
+    """The clinic's answer to a question; more may follow."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    question = models.OneToOneField(Question, on_delete=models.PROTECT, related_name="answer")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="answers")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="answers")
     text = models.TextField(_("answer"), max_length=2000)
     answered_at = models.DateTimeField(_("answered"))

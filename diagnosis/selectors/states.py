@@ -88,7 +88,7 @@ def is_in(state: CaseState, at: datetime | None = None) -> Q:
 def is_answered() -> Q:
     """Say of an open case that its clinic was asked, and answered every question."""
     asked = Question.objects.filter(case=OuterRef("pk"))
-    return _IS_OPEN & Q(Exists(asked.filter(answer__isnull=False))) & ~Q(Exists(asked.filter(answer=None)))
+    return _IS_OPEN & Q(Exists(asked.filter(answers__isnull=False))) & ~Q(Exists(asked.filter(answers=None)))
 
 
 def pending_readings(case: OuterRef | None = None) -> QuerySet[ReadingRequest]:
@@ -111,7 +111,7 @@ def _conditions(at: datetime) -> list[tuple[CaseState, Q]]:
     """Return the states in their order, each with its condition: a case is in the first whose condition holds."""
     active = Analysis.objects.filter(smear__case=OuterRef("pk"), status__in=ACTIVE_ANALYSIS)
     late = active.filter(queued_at__lt=at - ANSWER_OVERDUE_AFTER)
-    unanswered = Question.objects.filter(case=OuterRef("pk"), answer=None)
+    unanswered = Question.objects.filter(case=OuterRef("pk"), answers=None)
     said_nothing = Q(current_stage_report=None) | Q(current_stage_report__statement=Statement.UNAVAILABLE)
     return [
         (CaseState.SIGNED, Q(status=CaseStatus.SIGNED)),

@@ -36,7 +36,7 @@ def ask(*, case: Case, by: User, text: str, at: datetime | None = None) -> Quest
     text = _words(text, _("Write the question that the clinic should answer."))
     with transaction.atomic():
         case = _locked(case)
-        known = Question.objects.filter(case=case, by=by, text=text, answer=None).first()
+        known = Question.objects.filter(case=case, by=by, text=text, answers=None).first()
         if known:
             return known
         question = Question.objects.create(case=case, by=by, text=text, asked_at=at)
@@ -45,15 +45,30 @@ def ask(*, case: Case, by: User, text: str, at: datetime | None = None) -> Quest
     return question
 
 
-def answer(*, question: Question, by: User, text: str, at: datetime | None = None) -> Answer:
-    """Answer a question for the clinic; with the last answer the case comes back to its readers."""
+def answer(
+    *, question: Question, by: User, text: str, read: Answer | None = None, at: datetime | None = None
+) -> Answer:
+    """Answer a question for the clinic; when all are answered the case comes back to its readers.
+
+    `read` is the newest answer that stood on the writer's page: what somebody answered meanwhile is read first. The
+    same words of the same person, sent again, are the same answer.
+    """
     at = at or timezone.now()
     require(by, Permission.SUBMIT, question.case.clinic)
     text = _words(text, _("Write the answer."))
     with transaction.atomic():
         case = _locked(question.case)
-        if Answer.objects.filter(question=question).exists():
-            raise Conflict(_("Somebody answered this question meanwhile. Reload the page to read the answer."))
+        newest = question.answers.select_related("by").last()
+        if newest and (newest.by, newest.text) == (by, text):
+            return newest
+        if newest and newest != read:
+            raise Conflict(
+                _(
+                    "%(name)s answered this question meanwhile, so yours was not sent. Read that answer; what you "
+                    "wrote is kept below, and you may send it as a further answer."
+                )
+                % {"name": newest.by.signature_name}
+            )
         given = Answer.objects.create(question=question, by=by, text=text, answered_at=at)
         note(Act.QUESTION_ANSWERED, at=at, by=by, case=case, question=str(question.pk))
         deliveries.queue(kind=DeliveryKind.ANSWER, case=case, to=question.by, at=at)
@@ -61,7 +76,8 @@ def answer(*, question: Question, by: User, text: str, at: datetime | None = Non
 
 
 def _words(text: str, sentence: str) -> str:
-    text = text.replace("\x00", "").strip()
+    # A form sends two characters for the end of a line, and its field counts one.
+    text = text.replace("\x00", "").replace("\r\n", "\n").strip()
     if not text:
         raise Invalid(sentence)
     if len(text) > LONGEST:

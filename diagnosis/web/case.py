@@ -20,7 +20,7 @@ from diagnosis.blindness import sees_machine
 from diagnosis.choices import CaseState, CaseStatus
 from diagnosis.errors import Conflict, DiagnosisError, ImageRefused, Invalid
 from diagnosis.permissions import Permission, may
-from diagnosis.services import intake, questions
+from diagnosis.services import intake
 from diagnosis.services.reading import note_case_read
 from diagnosis.web.access import PersonRequest, signed_in
 from diagnosis.web.refusals import status_of
@@ -49,7 +49,7 @@ def case(request: PersonRequest, case_id: UUID) -> HttpResponse:
     """Show a case to the people of its clinic."""
     found = _case(request, case_id)
     note_case_read(found, by=request.user)
-    return render(request, "cases/case.html", _page(request, found))
+    return render(request, "cases/case.html", page_of(request, found))
 
 
 @signed_in
@@ -57,7 +57,7 @@ def case(request: PersonRequest, case_id: UUID) -> HttpResponse:
 @require_GET
 def progress(request: PersonRequest, case_id: UUID) -> HttpResponse:
     """Send the part of the page that changes by itself; nothing when it is as the browser has it."""
-    context = _page(request, _case(request, case_id))
+    context = page_of(request, _case(request, case_id))
     if request.GET.get("seen") == context["seen"]:
         return HttpResponse(status=204)
     return render(request, "cases/_progress.html", context)
@@ -103,21 +103,6 @@ def withdraw(request: PersonRequest, case_id: UUID) -> HttpResponse:
     return redirect("case", case.pk)
 
 
-@signed_in
-@require_POST
-def answer(request: PersonRequest, case_id: UUID, question_id: UUID) -> HttpResponse:
-    """Answer a specialist's question."""
-    case = _case(request, case_id)
-    question = get_object_or_404(case.questions.select_related("case__clinic"), pk=question_id)
-    try:
-        questions.answer(question=question, by=request.user, text=request.POST.get("answer", ""))
-    except (Conflict, Invalid) as error:
-        messages.error(request, error.sentence)
-    else:
-        messages.success(request, _("The answer is with the specialist."))
-    return redirect(f"{reverse('case', args=[case.pk])}#questions")
-
-
 def add_all(request: PersonRequest, case: Case) -> None:
     """Store the images of a form; what is refused is said on the next page, file by file."""
     stored = []
@@ -141,12 +126,13 @@ def _case(request: PersonRequest, case_id: UUID) -> CaseWithState:
     return get_object_or_404(selectors.cases(request.user), pk=case_id)
 
 
-def _page(request: PersonRequest, case: CaseWithState) -> dict[str, Any]:
+def page_of(request: PersonRequest, case: CaseWithState) -> dict[str, Any]:
+    """Return what the page of a case shows."""
     sees = sees_machine(request.user, case)
     cards = cards_of(case, is_blind=not sees)
     same_images = selectors.same_images(case, seen_by=request.user)
-    asked = list(case.questions.select_related("by", "answer__by"))
-    seen_questions = _hash(f"{question.pk}:{hasattr(question, 'answer')}" for question in asked)
+    asked = list(case.questions.select_related("by").prefetch_related("answers__by"))
+    seen_questions = _hash(f"{question.pk}:{len(question.answers.all())}" for question in asked)
     signed = selectors.current_signed_report(case)
     is_open = case.status == CaseStatus.OPEN
     answered = sum(not card.is_active for card in cards)
@@ -171,7 +157,7 @@ def _page(request: PersonRequest, case: CaseWithState) -> dict[str, Any]:
         "signed": signed,
         "report": case.current_stage_report if sees else None,
         "questions": asked,
-        "asks": is_open and not all(hasattr(question, "answer") for question in asked),
+        "asks": is_open and not all(question.answers.all() for question in asked),
         "seen": _hash(shown),
         "seen_questions": seen_questions,
         "has_other_questions": request.GET.get("questions", seen_questions) != seen_questions,

@@ -26,7 +26,7 @@ from diagnosis.services.reading import note_case_read
 from diagnosis.web import review_page
 from diagnosis.web.access import PersonRequest, signed_in
 from diagnosis.web.committing import ASK_A_COLLEAGUE, is_committed_first
-from diagnosis.web.opinion_form import OpinionForm, initial_of
+from diagnosis.web.opinion_form import OpinionForm
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -44,14 +44,10 @@ def review(request: PersonRequest, case_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _take(request, case)
     note_case_read(case, by=request.user)
-    standing = readings.standing(case, request.user)
-    if case.status == CaseStatus.OPEN and not review_page.why_closed(case, standing):
+    if case.status == CaseStatus.OPEN and not review_page.why_closed(case, readings.standing(case, request.user)):
         holding.hold(case=case, by=request.user)
         case.refresh_from_db(fields=["held_by", "held_at", "held_until"])
-    hides_machine = not sees_machine(request.user, case)
-    form = OpinionForm(initial=initial_of(drafts.of(case, request.user), standing.own), is_blind=hides_machine)
-    page = review_page.context(request, case, standing, form, hides_machine=hides_machine)
-    return render(request, "review/page.html", page)
+    return render(request, "review/page.html", review_page.opened(request, case))
 
 
 @signed_in

@@ -10,14 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from diagnosis import selectors
+from diagnosis.blindness import sees_machine
 from diagnosis.choices import ACTIVE_ANALYSIS, CaseStatus, Decision, ReadingKind
 from diagnosis.errors import OwnCase
 from diagnosis.models import Analysis
 from diagnosis.permissions import Permission, may
+from diagnosis.selectors import readings
 from diagnosis.selectors.readers import has_reader
 from diagnosis.services import drafts, holding, opinions
 from diagnosis.web import machine_part
-from diagnosis.web.opinion_form import count_said
+from diagnosis.web.opinion_form import OpinionForm, count_said, initial_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,12 +28,19 @@ if TYPE_CHECKING:
     from diagnosis.selectors import CaseWithState
     from diagnosis.selectors.readings import Standing
     from diagnosis.web.access import PersonRequest
-    from diagnosis.web.opinion_form import OpinionForm
 
 
 def address(case: Case) -> str:
     """Return where the case is read."""
     return reverse("review", args=[case.pk])
+
+
+def opened(request: PersonRequest, case: CaseWithState) -> dict[str, Any]:
+    """Return what the page shows when it is opened: the form holds what the reader left in it."""
+    standing = readings.standing(case, request.user)
+    hides_machine = not sees_machine(request.user, case)
+    form = OpinionForm(initial=initial_of(drafts.of(case, request.user), standing.own), is_blind=hides_machine)
+    return context(request, case, standing, form, hides_machine=hides_machine)
 
 
 def context(
@@ -42,7 +51,7 @@ def context(
     report = None if hides_machine else case.current_stage_report
     signed = selectors.current_signed_report(case)
     draft = drafts.of(case, request.user)
-    questions = list(case.questions.select_related("by", "answer__by"))
+    questions = list(case.questions.select_related("by").prefetch_related("answers__by"))
     return {
         **news(case, str(case.current_stage_report_id or ""), is_new=False),
         **_readings(case, standing, hides_machine=hides_machine),
@@ -99,15 +108,15 @@ def why_closed(case: Case, standing: Standing) -> str:
 
 def _answers(questions: list[Question], *, written: datetime | None) -> list[dict[str, Any]]:
     """Return the answered questions, the newest answer first; new is what came after the reader's last words."""
-    answered = [question for question in questions if hasattr(question, "answer")]
+    answered = [(list(question.answers.all()), question) for question in questions if question.answers.all()]
     return [
         {
             "pk": question.pk,
             "text": question.text,
-            "answer": question.answer,
-            "is_new": written is None or question.answer.answered_at > written,
+            "answers": answers,
+            "is_new": written is None or answers[-1].answered_at > written,
         }
-        for question in sorted(answered, key=lambda question: question.answer.answered_at, reverse=True)
+        for answers, question in sorted(answered, key=lambda each: each[0][-1].answered_at, reverse=True)
     ]
 
 

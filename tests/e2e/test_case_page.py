@@ -55,4 +55,21 @@ def test_question_comes_to_the_case_page_and_is_answered_there(page, sign_in, do
     page.get_by_label("Answer").fill("Leishman.")
     page.get_by_role("button", name="Send the answer").click()
     expect(page.get_by_text("The answer is with the specialist.")).to_be_visible()
-    assert Question.objects.get().answer.text == "Leishman."
+    assert Question.objects.get().answers.get().text == "Leishman."
+
+
+def test_answer_that_is_being_typed_stays_when_a_colleagues_comes_in(page, sign_in, doctor, clinic, assert_accessible):
+    case = factories.analysed_case(by=doctor)
+    question = questions.ask(case=case, by=factories.specialist(clinic), text="Which stain was used?")
+    sign_in(doctor)
+    page.clock.install()
+    page.goto(f"/cases/{case.pk}/")
+    page.get_by_label("Answer").fill("Giemsa, I think.")
+    questions.answer(question=question, by=factories.submitter(clinic), text="Leishman.")
+    page.clock.run_for(20_000)
+    expect(page.get_by_text("Leishman.")).to_be_visible()
+    expect(page.get_by_label("Further answer")).to_have_value("Giemsa, I think.")
+    assert_accessible()
+    page.get_by_role("button", name="Send as a further answer").click()
+    expect(page.get_by_text("The answer is with the specialist.")).to_be_visible()
+    assert [given.text for given in question.answers.all()] == ["Leishman.", "Giemsa, I think."]

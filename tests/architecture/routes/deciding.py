@@ -47,6 +47,7 @@ ROUTES = [
     Route("review", "POST", (403, 302, 403, 403, 404, 200), opinion),
     Route("review-news", "GET", SPECIALISTS_PAGE),
     Route("draft", "PUT", (403, 200, 403, 403, 404, 302), typed),
+    Route("ask", "GET", (403, 302, 403, 403, 404, 302)),
     Route("ask", "POST", (403, 302, 403, 403, 404, 200), question),
     # What needs no committing leads on to its signature.
     Route("commit", "GET", (404, 302, 404, 404, 404, 302)),

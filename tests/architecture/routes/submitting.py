@@ -44,6 +44,7 @@ ROUTES = [
     Route("upload-pieces", "PATCH", (415, 404, 404, 404, 404, 401), accepts="application/json"),
     Route("upload-pieces", "DELETE", (204, 404, 404, 404, 404, 401), accepts="application/json"),
     Route("upload-picture", "GET", OWN, accepts="application/json"),
+    Route("answer", "GET", (302, 302, 302, 302, 404, 302), case="asked"),
     Route("answer", "POST", (302, 302, 403, 302, 404, 200), words, case="asked"),
     Route("withdraw", "POST", (302, 302, 403, 302, 404, 200)),
 ]

@@ -1,8 +1,8 @@
 import pytest
 from django.db import InternalError, ProgrammingError, transaction
 
-from diagnosis import errors
-from diagnosis.choices import Act, DeliveryKind
+from diagnosis import errors, selectors
+from diagnosis.choices import Act, CaseState, DeliveryKind
 from diagnosis.models import Answer, AuditRecord, Delivery, Question
 from diagnosis.services import intake, questions
 from tests import factories
@@ -60,12 +60,35 @@ def test_other_words_another_reader_or_an_answer_make_it_another_question(case, 
     assert Question.objects.count() == 4
 
 
-def test_question_is_answered_once(case, reader):
+def test_answer_that_comes_too_late_is_refused_until_its_writer_has_read_the_other(case, reader):
     question = questions.ask(case=case, by=reader, text="Why?")
-    questions.answer(question=question, by=case.submitted_by, text="So.")
-    with pytest.raises(errors.Conflict):
-        questions.answer(question=question, by=case.submitted_by, text="Or so.")
-    assert Answer.objects.get().text == "So."
+    doctor, nurse = case.submitted_by, factories.submitter(case.clinic)
+    first = questions.answer(question=question, by=nurse, text="So.")
+    with pytest.raises(errors.Conflict, match=nurse.signature_name):
+        questions.answer(question=question, by=doctor, text="Or so.")
+    assert list(question.answers.all()) == [first]
+    questions.answer(question=question, by=doctor, text="Or so.", read=first)
+    assert [given.text for given in question.answers.all()] == ["So.", "Or so."]
+    assert Delivery.objects.filter(kind=DeliveryKind.ANSWER, to=reader).count() == 2
+
+
+def test_answer_that_is_sent_again_is_one_answer(case, reader):
+    question = questions.ask(case=case, by=reader, text="Why?")
+    first = questions.answer(question=question, by=case.submitted_by, text="So.")
+    assert questions.answer(question=question, by=case.submitted_by, text=" So. ") == first
+    assert Answer.objects.count() == 1
+
+
+def test_question_with_two_answers_is_answered(case, reader):
+    question = questions.ask(case=case, by=reader, text="Why?")
+    first = questions.answer(question=question, by=case.submitted_by, text="So.")
+    questions.answer(question=question, by=case.submitted_by, text="Or so.", read=first)
+    assert selectors.cases(reader).get(pk=case.pk).state == CaseState.AWAITING_REVIEW
+
+
+def test_end_of_a_line_counts_once(case, reader):
+    question = questions.ask(case=case, by=reader, text="x" * 1000 + "\r\n" + "y" * 999)
+    assert question.text == "x" * 1000 + "\n" + "y" * 999
 
 
 def test_closed_case_is_neither_asked_about_nor_answered(case, reader):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from diagnosis.services import drafts, questions
+from diagnosis.services import drafts, intake, questions
 
 pytestmark = pytest.mark.django_db
 NEW = '<span class="pill accent">new</span>'
@@ -46,6 +46,20 @@ def test_question_that_is_sent_again_is_said_to_be_with_the_clinic_already(case,
     shown = client.post(f"/cases/{case.pk}/questions/", sent, follow=True).text
     assert "This question is with the clinic already" in shown
     assert case.questions.count() == 1
+
+
+def test_question_about_a_case_that_was_closed_meanwhile_stays_to_be_copied(case, client, reader):
+    intake.withdraw(case=case, by=case.submitted_by)
+    page = client.post(f"/cases/{case.pk}/questions/", {"question": "Which stain was it?"}).text
+    assert "This case is closed, so nothing is asked or answered any more." in page
+    assert "Which stain was it?</textarea>" in page
+
+
+def test_question_that_is_refused_stays_in_its_field(case, client, reader):
+    page = client.post(f"/cases/{case.pk}/questions/", {"question": "x" * 2001}).text
+    assert "Write at most 2000 characters; these are 2001." in page
+    assert "x" * 2001 + "</textarea>" in page
+    assert client.get(f"/cases/{case.pk}/questions/")["Location"] == f"/cases/{case.pk}/review/#questions"
 
 
 def test_blast_count_says_beside_the_field_what_it_rests_on(case, client, reader):
