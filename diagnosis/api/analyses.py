@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import generics, serializers, status
 from rest_framework.response import Response
 
-from diagnosis.api.known import KnownParameters
+from diagnosis.api.known import KnownParameters, NoFields
 from diagnosis.api.links import linked
 from diagnosis.api.pagination import Pages
 from diagnosis.api.refusals import ASK_AGAIN_AFTER
@@ -230,6 +230,7 @@ class SmearAnalysesView(KnownParameters, generics.ListAPIView[Analysis]):
     )
     def post(self, request: Request, smear_id: UUID) -> Response:  # noqa: ARG002 - the view reads it from its kwargs
         """Run the engine on the smear again; earlier results stay as they are."""
+        NoFields(data=request.data).is_valid(raise_exception=True)
         analysis = analyses.run_again(smear=self.smear(), by=signed_in(request), at=timezone.now())
         data = AnalysisSerializer(analysis, context=self.get_serializer_context()).data
         return Response(data, status=status.HTTP_202_ACCEPTED, headers={"Location": data["url"], **pause(analysis)})

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from diagnosis import selectors
 from diagnosis.api.analyses import LOCATION
-from diagnosis.api.known import KnownFields, KnownOrdering, KnownParameters
+from diagnosis.api.known import KnownFields, KnownOrdering, KnownParameters, NoFields
 from diagnosis.api.links import linked
 from diagnosis.api.pagination import Pages
 from diagnosis.api.signed_in import case_of, signed_in
@@ -227,7 +227,11 @@ class CasesView(KnownParameters, generics.ListCreateAPIView[Case]):
         return [full[case.pk] for case in page if case.pk in full]
 
     @extend_schema(
-        request=NewCase, parameters=[LOCATION], responses={201: CaseSerializer}, operation_id="case_create", filters=False
+        request=NewCase,
+        parameters=[LOCATION],
+        responses={201: CaseSerializer},
+        operation_id="case_create",
+        filters=False,
     )
     def post(self, request: Request, *_: Any, **__: Any) -> Response:
         """Open a case for a patient."""
@@ -258,6 +262,7 @@ class WithdrawView(KnownParameters):
     @extend_schema(request=None, responses=CaseSerializer, operation_id="case_withdraw")
     def post(self, request: Request, case_id: UUID) -> Response:
         """Withdraw an open case: what waits is cancelled, what is stored stays."""
+        NoFields(data=request.data).is_valid(raise_exception=True)
         intake.withdraw(case=case_of(request, case_id), by=signed_in(request))
         return Response(_shown(request, case_id))
 

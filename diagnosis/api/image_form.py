@@ -22,9 +22,7 @@ class ImageField(serializers.FileField):
 class ImageUpload(KnownFields):
     """The multipart form."""
 
-    image = ImageField(
-        help_text="JPEG, PNG, TIFF, BMP, WebP or a still GIF; one image, 8 bits a channel, RGB or grey."
-    )
+    image = ImageField(help_text="JPEG, PNG, TIFF, BMP, WebP or a still GIF; one image, 8 bits a channel, RGB or grey.")
 
 
 def one_image(request: Request) -> BinaryIO:

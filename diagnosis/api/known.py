@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from django.db.models import QuerySet
+    from django.http import QueryDict
     from rest_framework.request import Request
 
 # However many names a request makes up, the answer names only the first.
@@ -36,8 +37,12 @@ class KnownFields(serializers.Serializer[Any]):
         _refuse_unknown(sent, known, what="field", code="unknown_field")
 
 
+class NoFields(KnownFields):
+    """For what is asked by the address alone: a reason, a model or whatever else is sent along would be lost."""
+
+
 class KnownParameters(APIView):
-    """Takes the parameters of its filters, order and pages, and refuses an address with any other."""
+    """Takes the parameters of its filters, order and pages, once each, and refuses an address with any other."""
 
     query_parameters: ClassVar[Sequence[str]] = ()
 
@@ -45,6 +50,7 @@ class KnownParameters(APIView):
         """Let in who may ask, with parameters that mean something here."""
         super().initial(request, *args, **kwargs)
         _refuse_unknown(request.query_params, self._known(), what="parameter", code="unknown_parameter")
+        _refuse_repeated(request.query_params)
 
     def _known(self) -> list[str]:
         known = [*self.query_parameters]
@@ -77,4 +83,15 @@ def _refuse_unknown(sent: Iterable[str], known: Sequence[str], *, what: str, cod
         rest = f"Known here: {', '.join(known)}." if known else f"No {what} is known here."
         raise ValidationError(
             {name: [ErrorDetail(f"There is no {what} `{name}`. {rest}", code=code)] for name in unknown}
+        )
+
+
+def _refuse_repeated(sent: QueryDict) -> None:
+    repeated = [name for name, values in sent.lists() if len(values) > 1]
+    if repeated:
+        raise ValidationError(
+            {
+                name: [ErrorDetail(f"Send `{name}` once: only one value of it can count.", code="repeated_parameter")]
+                for name in repeated
+            }
         )

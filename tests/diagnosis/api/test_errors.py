@@ -129,6 +129,35 @@ def test_parameter_that_does_not_exist_is_refused_by_its_name(doctor, path, name
     assert f"There is no parameter `{name}`." in error["detail"]
 
 
+@pytest.mark.parametrize("act", ["cases/{case}/withdraw/", "smears/{smear}/analyses/"])
+@pytest.mark.parametrize("body", [{"reason": "typed for nothing"}, ["x"]])
+def test_act_that_takes_no_fields_refuses_them_and_does_nothing(act, body):
+    case = factories.analysed_case()
+    person = factories.specialist(case.clinic)
+    refusal = software(person).send("POST", act.format(case=case.pk, smear=case.smears.first().pk), body)
+    assert refusal.status_code == 400
+    assert code(refusal) == ("unknown_field" if isinstance(body, dict) else "invalid")
+    case.refresh_from_db()
+    assert case.status == "open"
+    assert case.smears.first().analyses.count() == 1
+
+
+@pytest.mark.parametrize("path", ["cases/", "patients/", "clinics/"])
+@pytest.mark.parametrize("size", ["0", "-1", "x", "201", "1000", "1.5", "", "²", "9" * 5000])
+def test_page_size_that_no_page_has_is_refused_in_words(doctor, path, size):
+    refusal = software(doctor).send("GET", f"{path}?page_size={size}")
+    (error,) = refusal.json()["errors"]
+    assert (refusal.status_code, error["attr"]) == (400, "page_size")
+    assert "1 to 200" in error["detail"]
+
+
+def test_parameter_that_is_sent_twice_is_refused(doctor):
+    refusal = software(doctor).send("GET", "cases/?state=analysing&state=signed")
+    (error,) = refusal.json()["errors"]
+    assert (refusal.status_code, error["code"], error["attr"]) == (400, "repeated_parameter", "state")
+    assert software(doctor).send("GET", "cases/?state=signed&page_size=200").status_code == 200
+
+
 def test_every_address_of_the_api_refuses_parameters_that_it_does_not_know():
     views = {pattern.callback.view_class for pattern in api_routes if pattern.name not in ("schema", "docs", "nowhere")}
     assert len(views) > 10
