@@ -57,9 +57,10 @@ def test_signed_case_shows_the_newest_signed_finding_and_no_alarm_of_the_machine
     assert "Machine: blast-suspect" in alarmed
     assert "#critical" in alarmed
     sign(case, reader, "indeterminate")
+    assert "Signed: Indeterminate" in client.get(reverse("cases")).content.decode()
     sign(case, reader, "no_blasts_seen", amendment_reason="Flow cytometry arrived.")
     signed = client.get(reverse("cases")).content.decode()
-    assert "Signed: No blasts seen" in signed
+    assert "Amended: No blasts seen" in signed
     for former in ("blast-suspect", "Indeterminate", "#critical", 'is-critical"'):
         assert former not in signed
 
