@@ -9,8 +9,9 @@ from rest_framework.response import Response
 
 from diagnosis import selectors
 from diagnosis.api.analyses import LOCATION
-from diagnosis.api.known import KnownFields, KnownOrdering, KnownParameters, NoFields
+from diagnosis.api.known import KnownOrdering, KnownParameters, NoFields
 from diagnosis.api.links import linked
+from diagnosis.api.new_case import FACTS, NewCase
 from diagnosis.api.pagination import Pages
 from diagnosis.api.signed_in import case_of, signed_in
 from diagnosis.api.smears import AnalysedSmearSerializer, newest_by_smear
@@ -18,8 +19,7 @@ from diagnosis.blindness import sees_machine
 from diagnosis.choices import CaseState
 from diagnosis.errors import NotFound
 from diagnosis.filters import CaseFilter
-from diagnosis.models import Case, Device, Patient
-from diagnosis.permissions import Permission, clinics_where
+from diagnosis.models import Case, Patient
 from diagnosis.services import intake
 
 if TYPE_CHECKING:
@@ -29,22 +29,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
 
-    from diagnosis.models import User
     from diagnosis.selectors import CaseWithState
 
-COUNTS = {
-    "haemoglobin": "In g/L, 20 to 300: 9.5 g/dL is 95.",
-    "white_cells": "In 10⁹/L, at most 2000: 12 000 per µL is 12.",
-    "platelets": "In 10⁹/L, at most 10000: 150 000 per µL is 150.",
-}
-FACTS = (
-    "specimen",
-    "stain",
-    "device",
-    "clinical_notes",
-    "treatment",
-    *COUNTS,
-)
 SUMMARY = (
     "id",
     "url",
@@ -177,32 +163,6 @@ class CaseSerializer(CaseSummary):
             "signed_versions": linked(self, "signed-versions", case_id=case.pk),
             "withdraw": linked(self, "case-withdraw", case_id=case.pk),
         }
-
-
-class NewCase(KnownFields, serializers.ModelSerializer[Case]):
-    """What opens a case."""
-
-    patient = serializers.UUIDField(help_text="The patient's id.")
-    accession = serializers.CharField(
-        max_length=64, required=False, allow_blank=True, help_text="Left out, the clinic's next number is given."
-    )
-    microscope = serializers.PrimaryKeyRelatedField(
-        queryset=Device.objects.none(),
-        required=False,
-        allow_null=True,
-        help_text="One of the clinic's microscopes, as the list of clinics shows them; it gives the images a scale.",
-    )
-
-    class Meta:
-        model = Case
-        fields = ("patient", "accession", "priority", "microscope", *FACTS)
-        extra_kwargs = {name: {"min_value": 0, "help_text": unit} for name, unit in COUNTS.items()}
-
-    def __init__(self, *args: Any, by: User | None = None, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if by:
-            clinics = clinics_where(by, Permission.SUBMIT)
-            self.fields["microscope"].queryset = Device.objects.in_use_at(clinics)  # type: ignore[attr-defined]
 
 
 class CasesView(KnownParameters, generics.ListCreateAPIView[Case]):

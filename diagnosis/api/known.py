@@ -11,6 +11,8 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.filters import OrderingFilter
 from rest_framework.views import APIView
 
+from diagnosis.errors import LengthRequired
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -49,6 +51,9 @@ class KnownParameters(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let in who may ask, with parameters that mean something here."""
         super().initial(request, *args, **kwargs)
+        if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
+            # Django would take the body for an empty one.
+            raise LengthRequired
         _refuse_unknown(request.query_params, self._known(), what="parameter", code="unknown_parameter")
         _refuse_repeated(request.query_params)
 

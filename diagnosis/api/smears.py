@@ -18,7 +18,7 @@ from diagnosis.api.negotiation import OneForm
 from diagnosis.api.pagination import Pages
 from diagnosis.api.signed_in import case_of, signed_in
 from diagnosis.blindness import sees_machine
-from diagnosis.errors import ImageGone, LengthRequired
+from diagnosis.errors import ImageGone
 from diagnosis.kept import kept
 from diagnosis.models import Analysis, Smear
 from diagnosis.selectors import newest_analyses, same_images
@@ -164,9 +164,6 @@ class CaseSmearsView(KnownParameters, generics.ListAPIView[Smear]):
     def post(self, request: Request, case_id: UUID) -> Response:
         """Upload one image of the case; the same image again, whatever its metadata, is the same smear."""
         case = case_of(request, case_id)
-        if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
-            # Django would take it for an empty form.
-            raise LengthRequired
         upload = one_image(request)
         ImageUpload().refuse_unknown(request.data)
         registered = intake.add_smear(case=case, by=signed_in(request), upload=upload, name=upload.name or "")

@@ -20,7 +20,7 @@ class RequestTooLarge(DiagnosisError):  # noqa: N818 - reads as a sentence where
 
 
 class LengthRequired(DiagnosisError):  # noqa: N818 - reads as a sentence where it is raised
-    """The request streams a form of unknown length."""
+    """The request streams a body of unknown length."""
 
     code = "length_required"
     default_sentence = _("The request does not say how long it is. Send it with a Content-Length, not chunked.")

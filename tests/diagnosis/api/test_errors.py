@@ -240,6 +240,16 @@ def test_json_beyond_the_limit_is_refused(doctor, settings):
     assert (response.status_code, code(response)) == (413, "request_too_large")
 
 
+@pytest.mark.parametrize("path", ["cases/", "patients/", "cases/{case}/withdraw/", "uploads/"])
+def test_body_of_unknown_length_is_refused_and_not_taken_for_an_empty_one(doctor, path):
+    case = factories.case(by=doctor)
+    chunked = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}
+    response = software(doctor).send("POST", path.format(case=case.pk), {"patient": "x"}, **chunked)
+    assert (response.status_code, code(response)) == (411, "length_required")
+    case.refresh_from_db()
+    assert case.status == "open"
+
+
 def test_json_nested_beyond_reason_is_refused(doctor):
     response = software(doctor).post("/api/v1/patients/", b"[" * 100_000, content_type="application/json")
     assert (response.status_code, code(response)) == (400, "parse_error")

@@ -6,7 +6,7 @@ import yaml
 from django.core.management import call_command
 from django.test import Client
 
-from diagnosis.api.cases import NewCase
+from diagnosis.api.new_case import NewCase
 from diagnosis.choices import Subtype
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
