@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -29,17 +30,21 @@ PIECES = "application/offset+octet-stream"
 def discovery() -> dict[str, str]:
     """Return what a client may ask before it begins."""
     return {
-        "Tus-Resumable": VERSION,
         "Tus-Version": VERSION,
         "Tus-Extension": "creation,termination",
         "Tus-Max-Size": str(settings.MAX_UPLOAD_BYTES),
     }
 
 
+def spoken(status: int) -> dict[str, str]:
+    """Return what every answer says of the protocol, a refusal too; a refused version is told which one is spoken."""
+    headers = {"Tus-Resumable": VERSION}
+    return {**headers, "Tus-Version": VERSION} if status == HTTPStatus.PRECONDITION_FAILED else headers
+
+
 def standing(upload: Upload) -> dict[str, str]:
     """Return how far an upload is."""
     return {
-        "Tus-Resumable": VERSION,
         "Upload-Offset": str(upload.received),
         "Upload-Length": str(upload.size),
         "Cache-Control": "no-store",

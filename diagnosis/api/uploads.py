@@ -17,6 +17,7 @@ from diagnosis import tus
 from diagnosis.api.known import KnownParameters
 from diagnosis.api.links import linked
 from diagnosis.api.signed_in import case_of, signed_in
+from diagnosis.errors import CaseClosed, ImageRefused
 from diagnosis.models import Upload
 from diagnosis.services import intake
 from diagnosis.services import uploads as service
@@ -108,7 +109,18 @@ class Pieces(BaseParser):
         return stream
 
 
-class UploadsView(KnownParameters):
+class SpeaksTus(KnownParameters):
+    """Answers as the protocol asks, refusals too."""
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Say which version is spoken."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in tus.spoken(answer.status_code).items():
+            answer[name] = value
+        return answer
+
+
+class UploadsView(SpeaksTus):
     """The files that come in pieces."""
 
     @extend_schema(
@@ -136,15 +148,15 @@ class UploadsView(KnownParameters):
         return Response(status=status.HTTP_204_NO_CONTENT, headers=tus.discovery())
 
 
-class UploadView(KnownParameters):
+class UploadView(SpeaksTus):
     """One file that comes in pieces."""
 
     parser_classes = (Pieces,)
 
     @extend_schema(responses=UploadSerializer, operation_id="upload_retrieve")
     def get(self, request: Request, upload_id: UUID) -> Response:
-        """Return how the upload stands, and its smear once it is one."""
-        upload = service.settle(_own(request, upload_id))
+        """Return how the upload stands, and its smear once it is one; it stays `whole` where its case closed before."""
+        upload = _settled(request, upload_id)
         return Response(UploadSerializer(upload, context={"request": request}).data, headers=tus.standing(upload))
 
     @extend_schema(
@@ -155,7 +167,7 @@ class UploadView(KnownParameters):
     def head(self, request: Request, upload_id: UUID) -> Response:
         """Return how far the upload is (tus 1.0.0)."""
         tus.require_version(request.headers)
-        return Response(headers=tus.standing(service.settle(_own(request, upload_id))))
+        return Response(headers=tus.standing(_settled(request, upload_id)))
 
     @extend_schema(
         request={tus.PIECES: OpenApiTypes.BINARY},
@@ -175,9 +187,19 @@ class UploadView(KnownParameters):
     def delete(self, request: Request, upload_id: UUID) -> Response:
         """Forget an upload (tus 1.0.0, termination); a smear that was made of it stays."""
         service.discard(_own(request, upload_id))
-        return Response(status=status.HTTP_204_NO_CONTENT, headers={"Tus-Resumable": tus.VERSION})
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 def _own(request: Request, upload_id: UUID) -> Upload:
     own = Upload.objects.of(signed_in(request)).select_related("by", "clinic", "smear")
     return get_object_or_404(own, pk=upload_id)
+
+
+def _settled(request: Request, upload_id: UUID) -> Upload:
+    """Return the upload as far as it goes; what keeps it from being a smear is no reason not to say how it stands."""
+    upload = _own(request, upload_id)
+    try:
+        return service.settle(upload)
+    except (ImageRefused, CaseClosed):
+        upload.refresh_from_db()
+        return upload

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, JsonResponse
@@ -12,20 +13,41 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from diagnosis import selectors, tus
-from diagnosis.errors import Invalid
+from diagnosis.errors import DiagnosisError, Invalid
 from diagnosis.models import Clinic, Smear, Upload
 from diagnosis.rendering.thumbnails import thumbnail
 from diagnosis.services import uploads as service
 from diagnosis.web.access import PersonRequest, signed_in
+from diagnosis.web.refusals import status_of
 from diagnosis.web.upload_words import row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 PICTURE_SIDE = 240
+P = ParamSpec("P")
+
+
+def _speaks_tus(
+    view: Callable[Concatenate[PersonRequest, P], HttpResponse],
+) -> Callable[Concatenate[PersonRequest, P], HttpResponse]:
+    """Say of every answer which version is spoken; who calls is a script, so a refusal is JSON."""
+
+    @wraps(view)
+    def answer(request: PersonRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            response = view(request, *args, **kwargs)
+        except DiagnosisError as error:
+            response = JsonResponse({"code": error.code, "sentence": error.sentence}, status=status_of(error))
+        for name, value in tus.spoken(response.status_code).items():
+            response[name] = value
+        return response
+
+    return answer
 
 
 @signed_in
+@_speaks_tus
 @never_cache
 @require_http_methods(["GET", "POST"])
 def uploads(request: PersonRequest) -> HttpResponse:
@@ -34,6 +56,7 @@ def uploads(request: PersonRequest) -> HttpResponse:
 
 
 @signed_in
+@_speaks_tus
 @require_http_methods(["HEAD", "PATCH", "DELETE"])
 def pieces(request: PersonRequest, upload_id: UUID) -> HttpResponse:
     """Say where a file goes on, take its next piece, or forget it."""
@@ -90,7 +113,7 @@ def _receive(request: PersonRequest, upload: Upload) -> HttpResponse:
 
 def _forget(_: PersonRequest, upload: Upload) -> HttpResponse:
     service.discard(upload)
-    return HttpResponse(status=204, headers={"Tus-Resumable": tus.VERSION})
+    return HttpResponse(status=204)
 
 
 _ACTS: dict[str, Callable[[PersonRequest, Upload], HttpResponse]] = {

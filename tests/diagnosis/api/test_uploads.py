@@ -4,6 +4,7 @@ import io
 import uuid
 
 import pytest
+from django.test import Client
 
 from diagnosis import tus
 from diagnosis.models import Upload
@@ -77,6 +78,35 @@ def test_client_asks_what_is_spoken_here(client, settings):
 def test_another_version_is_refused(client, case):
     assert code(begin(client, case, headers={"Tus-Resumable": "0.2.2"})) == "unknown_protocol"
     assert begin(client, case, headers={"Tus-Resumable": "0.2.2"}).status_code == 412
+
+
+def test_every_answer_says_which_version_is_spoken(client, case):
+    address = begin(client, case)["Location"]
+    answers = {
+        412: begin(client, case, headers={"Tus-Resumable": "0.2.2"}),
+        409: append(client, address, PICTURE[1:], offset=1),
+        415: append(client, address, PICTURE, kind="image/jpeg"),
+        404: client.head(f"/api/v1/uploads/{uuid.uuid4()}/"),
+        405: client.put(address),
+        200: client.get(address),
+        204: client.delete(address),
+        401: Client().get(address),
+    }
+    assert {status: answer.status_code for status, answer in answers.items()} == {status: status for status in answers}
+    assert {answer["Tus-Resumable"] for answer in answers.values()} == {"1.0.0"}
+    assert answers[412]["Tus-Version"] == "1.0.0"
+
+
+def test_upload_whose_case_is_closed_says_how_it_stands(client, case, doctor):
+    address = begin(client, case)["Location"]
+    append(client, address, PICTURE[:1000])
+    intake.withdraw(case=case, by=doctor)
+    refused = append(client, address, PICTURE[1000:], offset=1000)
+    assert (refused.status_code, code(refused)) == (409, "case_closed")
+    said = client.get(address)
+    assert (said.status_code, said.json()["state"], said.json()["smear"]) == (200, "whole", None)
+    assert client.head(address)["Upload-Offset"] == str(len(PICTURE))
+    assert client.delete(address).status_code == 204
 
 
 def test_piece_that_does_not_follow_on_is_a_conflict(client, case):

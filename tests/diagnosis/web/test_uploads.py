@@ -145,6 +145,17 @@ def test_draft_that_is_no_id_is_refused(client, doctor, draft):
     assert client.get(reverse("uploads"), {"draft": draft}, headers=JSON).status_code == 400
 
 
+def test_every_answer_says_which_version_of_tus_is_spoken(client, doctor):
+    begun = begin(client)
+    conflict = client.patch(begun["Location"], b"x", content_type=tus.PIECES, headers={**JSON, "Upload-Offset": "7"})
+    other = client.head(begun["Location"], headers={**JSON, "Tus-Resumable": "0.2.2"})
+    gone = client.delete(begun["Location"], headers=JSON)
+    answers = [begun, conflict, other, gone]
+    assert [answer.status_code for answer in answers] == [201, 409, 412, 204]
+    assert {answer["Tus-Resumable"] for answer in answers} == {"1.0.0"}
+    assert other["Tus-Version"] == "1.0.0"
+
+
 def test_piece_of_another_type_is_refused(client, doctor):
     address = begin(client)["Location"]
     assert client.patch(address, b"x", content_type="image/jpeg", headers=JSON).status_code == 415
