@@ -20,11 +20,13 @@ def in_todays_format(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _from_the_third(content: dict[str, Any]) -> dict[str, Any]:
-    """Format 3 did not say what a finding does not exclude, nor of what a probability is."""
-    specialist = content["specialist"]
+    """Format 3 did not say what a finding does not exclude, of what a probability is, and who raised a notice."""
+    words, specialist, critical = content["words"], content["specialist"], content["critical"]
+    raised = words.get("critical_raised", "")  # the first format has no notice
     return {
         **content,
-        "words": {**content["words"], "probability_of": ""},
+        "words": {**words, "probability_of": "", "critical_raised_by_machine": raised},
+        "critical": critical and {**critical, "raised_by": ""},
         "specialist": specialist and {**specialist, "cautions": []},
     }
 

@@ -110,7 +110,8 @@ def _reading(say: Phrasing, reading: dict[str, Any]) -> dict[str, str]:
 
 def _critical(say: Phrasing, critical: dict[str, Any]) -> list[str]:
     """Return how a critical result was passed on, step by step."""
-    steps = [say("critical_raised", at=say.time(critical["raised_at"]))]
+    by, at = critical["raised_by"], say.time(critical["raised_at"])
+    steps = [say("critical_raised_by", name=by, at=at) if by else say("critical_raised_by_machine", at=at)]
     if critical["told"]:
         steps.append(say("critical_told", names=say.listed(critical["told"])))
     if taken := critical["acknowledged"]:

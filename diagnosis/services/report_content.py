@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from diagnosis.models import Case, Review
 
 # 1: without codes, labels and language; always English. 2: without what an amendment changed. 3: without what a finding
-# does not exclude and of what a probability is. Reports signed in them are still read and printed.
+# does not exclude, of what a probability is, and who raised a critical notice. Reports signed in them are still read.
 FORMAT = 4
 LIMITS = _(
     "Morphology alone cannot separate hematogones from B-lymphoblasts with certainty, nor assign lineage or subtype."

@@ -134,6 +134,7 @@ def amends(**facts: Any) -> dict[str, Any]:
 def critical(**facts: Any) -> dict[str, Any]:
     return {
         "raised_at": "2026-11-23T06:25:10+00:00",
+        "raised_by": "",
         "told": ["Dr Ingrid Solheim"],
         "acknowledged": {"by": "Dr Ingrid Solheim", "at": "2026-11-23T06:31:10+00:00"},
         "call": {

@@ -64,10 +64,11 @@ def test_reading_a_report_of_the_first_format_changes_nothing_in_it() -> None:
 def third_format(**facts: Any) -> dict[str, Any]:
     """Return a signed content as the third format held it."""
     content = signed(**facts)
+    later = {"probability_of", "critical_raised_by", "critical_raised_by_machine"}
     return {
         **content,
         "format": 3,
-        "words": without(content["words"], {"probability_of"}),
+        "words": {**without(content["words"], later), "critical_raised": "raised %(at)s"},
         "specialist": without(content["specialist"], {"cautions"}),
     }
 

@@ -122,6 +122,17 @@ def test_every_picture_is_told_in_words_of_its_own(pdf: pikepdf.Pdf) -> None:
     assert all(len(words) > len("Image 1") for words in told)
 
 
+def parts_of(content: dict[str, Any]) -> int:
+    """Count the parts that stand beside each other."""
+    with pikepdf.open(io.BytesIO(report_pdf(content))) as printed:
+        depths = [str(heading.S) for heading in named(printed, *HEADINGS)]
+    return depths.count("/H1")
+
+
+def test_how_a_critical_result_was_passed_on_is_a_part_of_its_own_and_not_the_specialists() -> None:
+    assert parts_of({**signed(), "critical": critical()}) == parts_of(signed()) + 1
+
+
 def test_every_table_has_heads_that_say_what_they_head(pdf: pikepdf.Pdf) -> None:
     heads = named(pdf, "/TH")
     assert len(heads) % 4 == 0

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from diagnosis.rendering.pdf import ReportImage, report_pdf
+from diagnosis.services.report_cautions import BENIGN, FLAG_DIFFERS, NOT_EXCLUDED
 from tests import factories
 from tests.diagnosis.rendering.report_contents import CHECK, critical, drawn, read, reading, signed, unsigned, words
 
@@ -73,6 +74,7 @@ def test_up_to_ten_images_fit_one_page(images: int, language: str) -> None:
 def test_ten_images_fit_one_page_with_all_that_a_case_may_have() -> None:
     content = signed(images=10)
     content["critical"] = critical()
+    content["specialist"]["cautions"] = [NOT_EXCLUDED, BENIGN, FLAG_DIFFERS]
     content["readings"] = [reading(is_blind=True), reading(kind="second reading", name="Dr Per Holm")]
     content["specialist"]["marks"] = [{"kind": "blast", "kind_code": "blast", "count": 12, "missed": 2}]
     assert len(read(report_pdf(content, images=drawn(10), check=CHECK)).pages) == 1

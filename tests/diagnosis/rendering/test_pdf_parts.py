@@ -134,15 +134,20 @@ def test_a_case_that_the_machine_could_not_answer_prints() -> None:
 
 def test_a_critical_case_says_who_was_told_when() -> None:
     text = words(report_pdf({**signed(), "critical": critical()}))
-    assert "Critical result raised 23 Nov 2026, 07:25 CET told: Dr Ingrid Solheim" in text
+    assert "Critical result raised by the machine, 23 Nov 2026, 07:25 CET told: Dr Ingrid Solheim" in text
     assert "acknowledged by Dr Ingrid Solheim, 23 Nov 2026, 07:31 CET" in text
     assert "Dr Karimi called by Dr Ingrid Solheim, 23 Nov 2026, 08:31 CET · the result was read back" in text
     assert "Critical result" not in words(report_pdf(signed()))
 
 
+def test_a_critical_case_says_that_a_specialist_raised_it() -> None:
+    text = words(report_pdf({**signed(), "critical": critical(raised_by="Dr Per Holm")}))
+    assert "Critical result raised by Dr Per Holm, 23 Nov 2026, 07:25 CET" in text
+
+
 def test_a_critical_case_that_nobody_took_yet_says_only_that_it_was_raised() -> None:
     text = words(report_pdf({**signed(), "critical": critical(told=[], acknowledged=None, call=None)}))
-    assert "Critical result raised 23 Nov 2026, 07:25 CET" in text
+    assert "Critical result raised by the machine, 23 Nov 2026, 07:25 CET" in text
     assert "acknowledged" not in text
 
 

@@ -1,6 +1,7 @@
 """What a report says is frozen whole: words, their codes, the labels, the language, the clinic's time zone."""
 
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 
 from diagnosis import errors
@@ -116,8 +117,16 @@ def test_critical_case_says_how_it_was_passed_on(case, reader):
         case.notice, by=reader, spoken_to="Dr Karimi", read_back=True, note="", at=case.notice.raised_at
     )
     content = sign(case, by=reader).content
+    assert content["critical"]["raised_by"] == ""
     assert content["critical"]["call"]["spoken_to"] == "Dr Karimi"
     assert any("Dr Karimi called by" in step for step in sheet(content)["critical"])
+
+
+def test_case_that_a_specialist_made_critical_says_who():
+    case = factories.analysed_case()
+    reader = factories.specialist(case.clinic)
+    notices.become_critical(case, by=reader, at=timezone.now())
+    assert compose(case, review=None)["critical"]["raised_by"] == reader.signature_name
 
 
 def test_case_that_never_was_critical_says_nothing_of_it():
