@@ -232,3 +232,11 @@ def test_whoever_calls_reads_out_what_is_signed_once_it_is(page, reader, case):
     assert "No telephone number is kept" not in text
     User.objects.filter(pk=case.submitted_by_id).update(telephone="")
     assert "No telephone number is kept" in page.get(address).content.decode()
+
+
+def test_report_of_blasts_that_only_its_signer_saw_asks_for_the_call(page, reader, clinic):
+    unflagged = factories.analysed_case(clinic=clinic)
+    sign(unflagged, by=reader)
+    text = page.get(reverse("report", args=[unflagged.pk])).content.decode()
+    assert "Record the call" in text
+    assert "nobody: who suspects blasts signed at once" in text
