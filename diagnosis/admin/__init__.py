@@ -1,5 +1,17 @@
 """Every record, for the people who run the platform: findable and filterable; what is history is read only."""
 
-from diagnosis.admin import analyses, audit, cases, clinics, critical, people, portal, reports, shadows, smears
+from diagnosis.admin import analyses, audit, cases, clinics, critical, on_call, people, portal, reports, shadows, smears
 
-__all__ = ["analyses", "audit", "cases", "clinics", "critical", "people", "portal", "reports", "shadows", "smears"]
+__all__ = [
+    "analyses",
+    "audit",
+    "cases",
+    "clinics",
+    "critical",
+    "on_call",
+    "people",
+    "portal",
+    "reports",
+    "shadows",
+    "smears",
+]

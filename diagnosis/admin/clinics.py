@@ -13,6 +13,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.widgets import UnfoldAdminSelect2Widget
 
 from diagnosis.admin.clinic_form import ClinicForm
+from diagnosis.admin.on_call import OnCallForm
 from diagnosis.admin.records import HistoryAdmin, KeptAdmin, RecordAdmin
 from diagnosis.models import Clinic, CountedDay, Device, Membership, OnCall, Patient
 
@@ -44,6 +45,7 @@ class OnCallOfClinic(TabularInline):
     """Who is told of critical cases, from now on."""
 
     model = OnCall
+    form = OnCallForm
     extra = 0
     tab = True
     autocomplete_fields = ("user",)
@@ -59,6 +61,7 @@ class ClinicAdmin(RecordAdmin):
     """Clinics and their rules. One that has records stays."""
 
     form = ClinicForm
+    refusal = _("A clinic stays: its cases name it. To close it, take its memberships away.")
     list_display = ("name", "slug", "time_zone", "stores_names", "minimum_images", "minimum_leukocytes", "created_at")
     list_filter = ("stores_names",)
     search_fields = ("name", "slug")

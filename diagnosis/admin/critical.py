@@ -1,16 +1,12 @@
 from __future__ import annotations
 
-from typing import Any
-
-from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 
 from diagnosis.admin.records import HistoryAdmin, RecordAdmin
-from diagnosis.models import Delivery, Device, Notice, NoticeEvent, OnCall
-from diagnosis.permissions import Permission, may
+from diagnosis.models import Delivery, Device, Notice, NoticeEvent
 
 
 @admin.register(Device)
@@ -24,43 +20,6 @@ class DeviceAdmin(RecordAdmin):
     search_fields = ("name", "clinic__name")
     autocomplete_fields = ("clinic",)
     readonly_fields = ("created_at",)
-
-
-class OnCallForm(forms.ModelForm):  # type: ignore[type-arg] # the class takes none at run time
-    """A span of duty of somebody who can answer."""
-
-    class Meta:
-        model = OnCall
-        fields = ("clinic", "user", "rank", "starts_at", "ends_at")
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse whoever reads no cases of the clinic: a notice that they cannot open would help nobody."""
-        facts = super().clean() or {}
-        clinic, user = facts.get("clinic"), facts.get("user")
-        if clinic and user and not may(user, Permission.REVIEW, clinic):
-            self.add_error("user", _("This person is no specialist of the clinic. Give them the role first."))
-        starts_at, ends_at = facts.get("starts_at"), facts.get("ends_at")
-        if starts_at and ends_at and ends_at <= starts_at:
-            self.add_error("ends_at", _("The duty ends before it starts. Choose a later time."))
-        return facts
-
-
-@admin.register(OnCall)
-class OnCallAdmin(RecordAdmin):
-    """Who is told of critical cases, and when."""
-
-    list_display = ("clinic", "user", "rank", "starts_at", "ends_at")
-    list_filter = (
-        "rank",
-        ("clinic", AutocompleteSelectFilter),
-        ("user", AutocompleteSelectFilter),
-        ("ends_at", RangeDateTimeFilter),
-    )
-    list_select_related = ("clinic", "user")
-    form = OnCallForm
-    fields = ("clinic", "user", "rank", "starts_at", "ends_at")
-    search_fields = ("user__username", "user__last_name", "clinic__name")
-    autocomplete_fields = ("clinic", "user")
 
 
 class EventsOfNotice(TabularInline):

@@ -34,6 +34,7 @@ class MembershipsOfUser(TabularInline):
 class PersonAdmin(UserAdmin, RecordAdmin):  # type: ignore[type-arg] # the class takes none at run time
     """People and service accounts. Who leaves is made inactive: signatures keep their signer."""
 
+    refusal = _("A user stays: signatures name their signer. Take “active” away, and they can sign in no more.")
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.contrib.admin.utils import get_fields_from_path
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 from unfold.paginator import InfinitePaginator
 
 from diagnosis.admin.exports import ExportedAdmin
@@ -15,8 +18,11 @@ from diagnosis.models import Case
 from diagnosis.selectors.search import found
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.db.models import Model, QuerySet
     from django.http import HttpRequest, HttpResponse
+    from django.utils.functional import Promise
 
 
 # A search that fits more rows of another table than these is too wide to be about one of them.
@@ -27,10 +33,12 @@ class RecordAdmin(ExportedAdmin):
     """Rows that a search also finds by their id, since logs name nothing else, and by their case or patient.
 
     `case` is where a row's case is found: its accession and patient numbers are looked up first, by their own indexes,
-    since a search through joined tables would read all of a long one.
+    since a search through joined tables would read all of a long one. `refusal` says what to do instead of what these
+    rows are not open to.
     """
 
     case = ""
+    refusal: Promise = _("Your rights in the administration do not include this. Ask an operator who may give them.")
     list_per_page = 50
     show_full_result_count = False
     list_filter_submit = True
@@ -48,6 +56,23 @@ class RecordAdmin(ExportedAdmin):
         if self.case and (found_cases := _cases(search_term.strip())):
             return queryset.filter((f"{self.case}__in", found_cases)), False
         return queryset.filter(self._in_fields(search_term.strip())) if search_term.strip() else queryset, False
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Show a row's form, or say why there is none."""
+        with self._refusing_in_words():
+            return super().changeform_view(request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Ask before a row is deleted, or say why it stays."""
+        with self._refusing_in_words():
+            return super().delete_view(request, *args, **kwargs)
+
+    @contextmanager
+    def _refusing_in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except PermissionDenied as refused:
+            raise (refused if refused.args else PermissionDenied(self.refusal)) from None
 
     def _in_fields(self, term: str) -> Q:
         """Say that a search field holds the term; rows of other tables are looked up first, each by its own index."""
@@ -76,6 +101,7 @@ class KeptAdmin(RecordAdmin):
     """
 
     paginator = InfinitePaginator
+    refusal = _("What is kept here comes in by the product's own ways: it is not added, deleted or rewritten by hand.")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Offer to choose from this page only: how many more rows there are, nobody has counted."""

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.apps import apps
+from django.db.models import Model
 from django.test import Client
 from knox.models import AuthToken
 
@@ -11,7 +12,6 @@ from diagnosis.choices import Act, Role
 from diagnosis.models import (
     AuditRecord,
     Clinic,
-    OnCall,
     Patient,
     User,
 )
@@ -92,6 +92,22 @@ def test_a_user_can_be_made_and_is_never_deleted(browser: Client, operator: User
     assert browser.post(page(User, "delete", operator), {"post": "yes"}).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("model", "words"), [(Clinic, "take its memberships away"), (User, "Take “active” away"), (Patient, "not added")]
+)
+def test_who_may_not_delete_reads_what_to_do_instead(browser: Client, model: type[Model], words: str) -> None:
+    row = factories.case().patient if model is Patient else model._default_manager.first() or factories.case().clinic
+    refused = browser.get(page(model, "delete", row))
+    assert refused.status_code == 403
+    assert words in refused.content.decode()
+    assert "clinic administrator" not in refused.content.decode()
+
+
+def test_who_has_no_password_is_sent_to_whom_can_give_one() -> None:
+    shown = Client().get("/sign-in/").content.decode()
+    assert "Ask whoever runs telediag for your clinic" in shown
+
+
 def test_a_users_language_is_one_that_the_product_speaks(browser: Client, operator: User) -> None:
     shown = browser.get(page(User, "change", operator)).content.decode()
     field = re.search(r'<select name="language".*?</select>', shown, re.DOTALL)
@@ -116,15 +132,6 @@ def test_revoking_several_tokens_records_each(browser: Client) -> None:
     browser.post(page(AuthToken, "changelist"), chosen)
     assert not AuthToken.objects.exists()
     assert AuditRecord.objects.filter(act=Act.TOKEN_REVOKED).count() == 2
-
-
-def test_only_specialists_of_the_clinic_can_be_on_call(browser: Client) -> None:
-    clinic = factories.ClinicFactory.create()
-    times = {"starts_at_0": "2026-11-23", "starts_at_1": "08:00", "ends_at_0": "2026-11-24", "ends_at_1": "08:00"}
-    for person, answer in ((factories.submitter(clinic), 200), (factories.specialist(clinic), 302)):
-        sent = {"clinic": clinic.pk, "user": person.pk, "rank": 1, **times}
-        assert browser.post(page(OnCall, "add"), sent).status_code == answer
-    assert clinic.on_call.count() == 1
 
 
 def test_staff_without_rights_of_their_own_cannot_make_themselves_superusers() -> None:
