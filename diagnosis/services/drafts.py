@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from diagnosis.errors import DraftChanged, Invalid, OwnCase
 from diagnosis.models import Draft
@@ -56,5 +57,15 @@ def save(
             raise DraftChanged from error
     rows = Draft.objects.filter(case=case, by=by, revision=revision)
     if not rows.update(revision=F("revision") + 1, **facts):
-        raise DraftChanged
+        raise DraftChanged(_signed_meanwhile(case, by))
     return Draft.objects.get(case=case, by=by)
+
+
+def _signed_meanwhile(case: Case, by: User) -> str:
+    """Say that the reader signed what another tab held; empty when that is not so."""
+    signed = case.signed_reports.filter(signed_by=by).first()
+    if signed is None or of(case, by):
+        return ""
+    return _(
+        "You signed this case in another tab: version %(version)s stands. Send what stands here again only to amend it."
+    ) % {"version": signed.version}

@@ -88,14 +88,20 @@ def is_held(case: Case, *, at: datetime) -> bool:
 
 def require_not_held_by_another(*, case: Case, by: User, at: datetime | None = None) -> None:
     """Raise HeldByAnother, with who and since when; asked under the case's lock before anything is decided."""
+    if said := held_elsewhere(case=case, by=by, at=at):
+        raise HeldByAnother(said)
+
+
+def held_elsewhere(*, case: Case, by: User, at: datetime | None = None) -> str:
+    """Say who else holds the case, and since when; empty when nobody does."""
     at = at or timezone.now()
     if not is_held(case, at=at) or case.held_by is None or case.held_by == by or case.held_at is None:
-        return
+        return ""
     since = time_format(case.held_at.astimezone(ZoneInfo(case.clinic.time_zone)), "H:i")
-    raise HeldByAnother(
-        _("%(name)s has had this case since %(time)s. Take it over first, then go on.")
-        % {"name": case.held_by.signature_name, "time": since}
-    )
+    return _("%(name)s has had this case since %(time)s. Take it over first, then go on.") % {
+        "name": case.held_by.signature_name,
+        "time": since,
+    }
 
 
 def _taken(rows: QuerySet[Case], *, case: Case, by: User, at: datetime, taken_from: int | None = None) -> bool:

@@ -105,7 +105,8 @@ def commit(
     require(by, Permission.REVIEW, review.case.clinic)
     with transaction.atomic():
         case = review.case = _locked(review.case)
-        _require_as_written(case, review, by, at)
+        if require_as_written(case, review, by, at):
+            return review
         if asks_colleague and (review.kind != ReadingKind.FIRST or case.reading_requests.exists()):
             raise Conflict(_("Another reading of this case was asked for already."))
         _store(review, at)
@@ -131,7 +132,8 @@ def sign_off(
 ) -> SignedReport | ReadingRequest:
     """Sign a review. `seen` is the hash of the content on the signer's screen; what is frozen is exactly that.
 
-    Where another reading must come first, the opinion is kept unsigned and that reading is returned.
+    Where another reading must come first, the opinion is kept unsigned and that reading is returned. What is signed
+    already is not signed again: its report is returned.
     """
     at = at or timezone.now()
     require(by, Permission.SIGN, review.case.clinic)
@@ -140,7 +142,9 @@ def sign_off(
         raise WrongPassword
     with transaction.atomic():
         case = review.case = _locked(review.case)
-        stored = _require_as_written(case, review, by, at)
+        if done := SignedReport.objects.filter(review=review).first():
+            return done
+        stored = require_as_written(case, review, by, at)
         if review.is_blind and not stored:
             raise ReadsBlind
         version = case.signed_reports.count() + 1
@@ -172,7 +176,7 @@ def _reading(case: Case, by: User) -> ReadingKind:
     if is_own(case, by):
         raise OwnCase
     if case.status == CaseStatus.WITHDRAWN:
-        raise CaseClosed
+        raise CaseClosed(_("The clinic withdrew this case, so there is nothing left to commit or sign."))
     if not case.smears.exists():
         raise NothingToReview
     kind = reading_of(case, by)
@@ -187,19 +191,26 @@ def _require_consistency(review: Review) -> None:
     opinions.require_consistency(review, marks_blasts=MarkKind.BLAST in marked)
 
 
-def _require_as_written(case: Case, review: Review, by: User, at: datetime) -> bool:
+def require_as_written(case: Case, review: Review, by: User, at: datetime) -> bool:
     """Raise unless the case still stands as it did when the opinion was written; whether the opinion is stored.
 
-    The caller holds the case's lock.
+    Who commits or signs holds the case's lock; a page asks beforehand, so that nobody types a password in vain.
     """
     if review.reviewer_id != by.pk:
         raise NotAllowed(_("Each specialist signs their own opinion. Give yours on the case."))
     holding.require_not_held_by_another(case=case, by=by, at=at)
     kind = _reading(case, by)
     stored = is_stored(review)
+    if newer := case.signed_reports.filter(signed_at__gt=review.reviewed_at).select_related("signed_by").first():
+        raise StalePage(
+            _(
+                "%(name)s signed this case after you wrote this opinion: version %(version)s stands. Read it; where "
+                "you think otherwise, give a further opinion."
+            )
+            % {"name": newer.signed_by.signature_name, "version": newer.version}
+        )
     if (
         review.stage_report_id != case.current_stage_report_id
-        or case.signed_reports.filter(signed_at__gt=review.reviewed_at).exists()
         or (stored and newest_review(case, by=by) != review)
         or (not stored and (kind, review.is_blind) != (review.kind, not sees_machine(by, case)))
     ):

@@ -11,13 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from diagnosis.choices import ReadingKind
-from diagnosis.errors import DiagnosisError, Invalid, StalePage
+from diagnosis.errors import DiagnosisError, HeldByAnother, Invalid, StalePage
 from diagnosis.models import User
 from diagnosis.selectors import readings, to_ask
 from diagnosis.services import reviews
 from diagnosis.services.report_specialist import specialist_part
 from diagnosis.web.access import PersonRequest, signed_in
-from diagnosis.web.own_opinion import own_opinion
+from diagnosis.web.own_opinion import own_opinion, refusal_now
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -35,6 +35,8 @@ ASK_A_COLLEAGUE = "ask-a-colleague"
 def commit(request: PersonRequest, review_id: UUID) -> HttpResponse:
     """Say in words what would be committed; commit it when it is still what the draft holds."""
     case, opinion = own_opinion(request, review_id)
+    if opinion and reviews.is_stored(opinion) and request.method == "POST":
+        messages.info(request, _("Your opinion was committed already, as it stands here."))
     if opinion is None or reviews.is_stored(opinion):
         return redirect("review", case.pk)
     then = request.POST.get("then") or request.GET.get("then", "")
@@ -50,6 +52,7 @@ def commit(request: PersonRequest, review_id: UUID) -> HttpResponse:
             return _committed(request, opinion, asks_colleague=asks_colleague)
         except DiagnosisError as error:
             refusal = error
+    standing_refusal = refusal_now(request, opinion)
     page = {
         "case": case,
         "opinion": opinion,
@@ -59,7 +62,9 @@ def commit(request: PersonRequest, review_id: UUID) -> HttpResponse:
         "to_ask": to_ask(case, by=request.user) if asks_colleague else [],
         "asked_of": request.POST.get("asked_of", ""),
         "seen": seen,
-        "refusal": refusal,
+        "refusal": refusal or standing_refusal,
+        "may_commit": standing_refusal is None,
+        "is_elsewhere": isinstance(standing_refusal, HeldByAnother),
     }
     return render(request, "review/commit.html", page)
 

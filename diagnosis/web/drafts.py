@@ -27,14 +27,15 @@ if TYPE_CHECKING:
 @require_http_methods(["PUT"])
 def draft(request: PersonRequest, case_id: UUID) -> HttpResponse:
     """Keep what is typed; 409 when another tab saved meanwhile. The case stays with who types."""
-    case = get_object_or_404(Case.objects.visible_to(request.user).select_related("clinic"), pk=case_id)
+    case = get_object_or_404(Case.objects.visible_to(request.user).select_related("clinic", "held_by"), pk=case_id)
     try:
         saved = drafts.save(case=case, by=request.user, **_sent(request))
     except DiagnosisError as error:
         return JsonResponse({"code": error.code, "sentence": str(error.sentence)}, status=status_of(error))
     holding.renew(case=case, by=request.user)
+    elsewhere = holding.held_elsewhere(case=case, by=request.user)
     count = count_said(saved.fields.get("tally"), saved.fields.get("blast_percentage"), case)
-    return JsonResponse({"revision": saved.revision, "blast_count": count})
+    return JsonResponse({"revision": saved.revision, "blast_count": count, "held_elsewhere": elsewhere})
 
 
 def _sent(request: PersonRequest) -> dict[str, Any]:

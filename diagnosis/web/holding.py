@@ -18,6 +18,7 @@ from diagnosis.errors import HeldByAnother
 from diagnosis.models import Case
 from diagnosis.permissions import Permission, require
 from diagnosis.services import holding
+from diagnosis.web import review_page
 from diagnosis.web.access import PersonRequest, signed_in
 
 if TYPE_CHECKING:
@@ -58,12 +59,13 @@ def take_over(request: PersonRequest, case_id: UUID) -> HttpResponse:
         if not holding.take_over(case=case, by=request.user):
             messages.error(request, _not_free(case, request))
             return redirect("worklist")
-        return redirect("review", case.pk)
+        return redirect(_back(request) or review_page.address(case))
     is_held = holding.is_held(case, at=timezone.now())
     asked = selectors.asked_by_name(case).exclude(asked_of=request.user).first()
     if case.held_by == request.user or not (is_held or asked):
         return redirect("review", case.pk)
-    return render(request, "cases/take_over.html", {"case": case, "is_held": is_held, "asked": asked})
+    page = {"case": case, "is_held": is_held, "asked": asked, "back": request.GET.get("back", "")}
+    return render(request, "cases/take_over.html", page)
 
 
 def _case(request: PersonRequest, case_id: UUID) -> Case:
@@ -87,6 +89,10 @@ def _said(request: PersonRequest, sentence: str, *, is_refusal: bool = False) ->
         # When it has settled: while this request lasts, the list drops every other.
         return trigger_client_event(said, "cases-changed", after="settle")
     (messages.error if is_refusal else messages.success)(request, sentence)
+    return redirect(_back(request) or "worklist")
+
+
+def _back(request: PersonRequest) -> str:
+    """Return the page of ours that the form came from; empty when it names none."""
     back = request.POST.get("back", "")
-    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-    return redirect(back if is_ours else "worklist")
+    return back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else ""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from diagnosis.blindness import sees_machine
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from diagnosis.web.access import PersonRequest
 
-OF_CASE = ("clinic", "patient", "submitted_by")
+OF_CASE = ("clinic", "patient", "submitted_by", "held_by")
 
 
 def own_opinion(request: PersonRequest, review_id: UUID) -> tuple[Case, Review | None]:
@@ -49,3 +50,12 @@ def own_opinion(request: PersonRequest, review_id: UUID) -> tuple[Case, Review |
     except DiagnosisError as error:
         messages.error(request, error.sentence)
         return case, None
+
+
+def refusal_now(request: PersonRequest, opinion: Review) -> DiagnosisError | None:
+    """Return why the opinion could not be committed or signed just now, whatever was typed beside it."""
+    try:
+        reviews.require_as_written(opinion.case, opinion, request.user, timezone.now())
+    except DiagnosisError as error:
+        return error
+    return None

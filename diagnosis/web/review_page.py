@@ -57,6 +57,7 @@ def context(
         **_readings(case, standing, hides_machine=hides_machine),
         "hides_machine": hides_machine,
         "is_held": holding.is_held(case, at=timezone.now()),
+        "held_elsewhere": holding.held_elsewhere(case=case, by=request.user),
         "stage_report": report,
         "images": images,
         "same_images": selectors.same_images(case, seen_by=request.user),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from diagnosis import selectors
 from diagnosis.choices import ReadingKind
-from diagnosis.errors import DiagnosisError, ReasonsMissing, StalePage, TooManyTries, WrongPassword
+from diagnosis.errors import DiagnosisError, HeldByAnother, ReasonsMissing, StalePage, TooManyTries, WrongPassword
 from diagnosis.models import ReadingRequest, SignedReport
 from diagnosis.permissions import Permission, may
 from diagnosis.rendering.printed import file_name, printed
@@ -25,7 +26,7 @@ from diagnosis.services.second_readings import reads_twice
 from diagnosis.services.signed_reports import preview
 from diagnosis.web.access import PersonRequest, signed_in
 from diagnosis.web.committing import waits_for
-from diagnosis.web.own_opinion import own_opinion
+from diagnosis.web.own_opinion import own_opinion, refusal_now
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -46,6 +47,7 @@ def sign(request: PersonRequest, review_id: UUID) -> HttpResponse:
     case, opinion = own_opinion(request, review_id)
     done = SignedReport.objects.filter(review=opinion).first() if opinion else None
     if done:
+        messages.info(request, _signed_already(done))
         return redirect("signed-report", done.case_id, done.version)
     refusal = None
     if opinion and request.method == "POST" and "password" in request.POST:
@@ -88,6 +90,7 @@ def _case(request: PersonRequest, case_id: UUID) -> CaseWithState:
 
 def _signed(request: PersonRequest, opinion: Review) -> HttpResponse:
     """Sign the opinion, and lead to the report; where another reading comes first, back to the worklist."""
+    now = timezone.now()
     signed = reviews.sign_off(
         review=opinion,
         by=request.user,
@@ -95,13 +98,23 @@ def _signed(request: PersonRequest, opinion: Review) -> HttpResponse:
         seen=request.POST.get("seen", ""),
         amendment_reason=_amendment_reason(request),
         request=request,
+        at=now,
     )
     if isinstance(signed, ReadingRequest):
         messages.success(request, waits_for(ReadingKind(signed.kind)))
         return redirect("worklist")
-    done = _("Signed. Version %(version)s of the stage report stands.") % {"version": signed.version}
-    messages.success(request, done)
+    if signed.signed_at < now:
+        messages.info(request, _signed_already(signed))
+    else:
+        done = _("Signed. Version %(version)s of the stage report stands.") % {"version": signed.version}
+        messages.success(request, done)
     return redirect("signed-report", signed.case_id, signed.version)
+
+
+def _signed_already(report: SignedReport) -> str:
+    return _("You signed this opinion already: this is version %(version)s. Nothing was signed again.") % {
+        "version": report.version
+    }
 
 
 def _amendment_reason(request: PersonRequest) -> str:
@@ -110,6 +123,7 @@ def _amendment_reason(request: PersonRequest) -> str:
 
 def _signing_page(request: PersonRequest, opinion: Review, refusal: DiagnosisError | None) -> dict[str, Any]:
     content, seen = preview(opinion)
+    standing = refusal_now(request, opinion)
     version = opinion.case.signed_reports.count() + 1
     at_password = refusal if isinstance(refusal, WrongPassword | TooManyTries) else None
     at_reason = refusal if isinstance(refusal, ReasonsMissing) and version > 1 else None
@@ -121,10 +135,11 @@ def _signing_page(request: PersonRequest, opinion: Review, refusal: DiagnosisErr
         "seen": seen,
         "version": version,
         "may_be_read_twice": version == 1 and opinion.kind == ReadingKind.FIRST and reads_twice(opinion.case.clinic),
-        "may_sign": refusal is None or isinstance(refusal, StalePage) or bool(at_password or at_reason),
+        "may_sign": not standing and (not refusal or isinstance(refusal, StalePage) or at_password or at_reason),
+        "is_elsewhere": isinstance(standing, HeldByAnother),
         "password_refusal": at_password,
         "reason_refusal": at_reason,
-        "refusal": None if at_password or at_reason else refusal,
+        "refusal": standing or (None if at_password or at_reason else refusal),
         "amendment_reason": _amendment_reason(request),
     }
 

@@ -53,6 +53,20 @@ def test_signature_closes_the_critical_notice_and_tells_who_submitted():
     assert Delivery.objects.get(kind=DeliveryKind.SIGNED).to == case.submitted_by
 
 
+def test_what_is_signed_already_is_not_signed_again(case, reader):
+    review = decide(case, reader)
+    _, seen = reviews.preview(review)
+    first = sign(review, reader)
+    assert sign(review, reader, seen=seen) == first
+    assert SignedReport.objects.count() == AuditRecord.objects.filter(act=Act.SIGNED_OFF).count() == 1
+
+
+def test_what_is_committed_already_is_not_committed_again(case, reader):
+    review = reviews.commit(review=decide(case, reader), by=reader)
+    assert reviews.commit(review=review, by=reader) == review
+    assert AuditRecord.objects.filter(act=Act.REVIEWED).count() == 1
+
+
 def test_signed_case_is_held_by_nobody(case, reader):
     holding.hold(case=case, by=reader)
     sign(decide(case, reader), reader)

@@ -179,12 +179,14 @@ def test_amendment_that_was_sent_signed_out_is_kept_without_its_password(case, c
     client.force_login(reader)
     page = client.post(f"/reviews/{again.pk}/sign/", {"amendment_reason": "Flow cytometry arrived."}).content.decode()
     assert "Flow cytometry arrived.</textarea>" in page
-    assert 'role="alert"' not in page
+    assert 'class="notice critical"' not in page
 
 
-def test_signing_twice_leads_to_the_one_signed_report(case, client, draft):
-    sign(client, draft)
-    assert sign(client, draft)["Location"] == f"/cases/{case.pk}/report/1/"
+def test_signing_twice_leads_to_the_one_signed_report_and_says_so(case, client, draft):
+    client.get(sign(client, draft)["Location"])
+    again = client.post(f"/reviews/{draft.pk}/sign/", {"seen": "0" * 64, "password": factories.PASSWORD}, follow=True)
+    assert again.redirect_chain == [(f"/cases/{case.pk}/report/1/", 302)]
+    assert "You signed this opinion already: this is version 1." in again.text
     assert SignedReport.objects.count() == 1
 
 

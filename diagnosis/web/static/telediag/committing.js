@@ -4,7 +4,9 @@ import { register } from "./keys.js";
 import { gettext } from "./words.js";
 
 const form = document.querySelector("[data-committing]");
-keepFresh(form);
-register([
-  { key: "Enter", words: gettext("commit this opinion"), where: gettext("Your opinion"), act: () => form.requestSubmit() },
-]);
+if (form) {
+  keepFresh(form);
+  register([
+    { key: "Enter", words: gettext("commit this opinion"), where: gettext("Your opinion"), act: () => form.requestSubmit() },
+  ]);
+}

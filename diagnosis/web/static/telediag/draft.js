@@ -57,6 +57,7 @@ export class Draft extends EventTarget {
       if (!response.ok) return this.say(said.sentence);
       elements.revision.value = said.revision;
       put(this.form.querySelector("[data-blast-count]"), said.blast_count);
+      tell(document.querySelector("[data-held-elsewhere]"), said.held_elsewhere);
       this.say(gettext("Saved as a draft. Nothing is signed yet."));
     } catch {
       this.isChanged = true;
@@ -72,4 +73,11 @@ export class Draft extends EventTarget {
 // What did not change is not put again, so that no screen reader hears it twice.
 function put(place, sentence) {
   if (place.textContent !== sentence) place.textContent = sentence;
+}
+
+// Who took the case over meanwhile is said where the opinion is typed, not only when it is signed.
+function tell(notice, sentence) {
+  if (!notice) return;
+  notice.hidden = !sentence;
+  put(notice.querySelector("span"), sentence);
 }
