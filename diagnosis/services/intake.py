@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, BinaryIO
+from unicodedata import category
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
     from diagnosis.models import Device, User
 
 
+# Control characters, marks of direction and joining, breaks of lines and paragraphs.
+_UNSEEN = ("Cc", "Cf", "Zl", "Zp")
+_WITHIN_PERSIAN_WORDS = "\N{ZERO WIDTH NON-JOINER}"
+
+
 @dataclass(frozen=True, slots=True)
 class Registered:
     """A stored smear and the analysis to poll; `created` is false when the case already held the image."""
@@ -44,6 +50,14 @@ def register_patient(*, clinic: Clinic, by: User, number: str, **facts: Any) -> 
     if facts.get("name") and not clinic.stores_names:
         raise NamesAreOff
     patient = Patient(clinic=clinic, number=in_latin(number.strip()), **facts)
+    if _hides_a_sign(patient.number):
+        raise Invalid(
+            gettext(
+                "The patient number holds a sign that cannot be seen, such as a line break or a mark of direction. "
+                "Type the number instead of pasting it."
+            ),
+            field="number",
+        )
     _check(patient)
     with transaction.atomic():
         if Patient.objects.filter(clinic=clinic, number=patient.number).exists():
@@ -86,6 +100,14 @@ def open_case(
             microscope=microscope,
             **facts,
         )
+        if _hides_a_sign(case.accession):
+            raise Invalid(
+                gettext(
+                    "The accession number holds a sign that cannot be seen, such as a line break or a mark of "
+                    "direction. Type the number instead of pasting it."
+                ),
+                field="accession",
+            )
         _check(case)
         _check_counts(case)
         if Case.objects.filter(clinic=clinic, accession=case.accession).exists():
@@ -190,6 +212,11 @@ def _next_accession(clinic: Clinic, at: datetime) -> str:
         accession = f"{clinic.slug.upper()}-{at:%y}-{clinic.last_accession:05d}"
         if not Case.objects.filter(clinic=clinic, accession=accession).exists():
             return accession
+
+
+def _hides_a_sign(number: str) -> bool:
+    """Whether two numbers that look alike could differ in it, or what stands after it be turned around."""
+    return any(category(sign) in _UNSEEN and sign != _WITHIN_PERSIAN_WORDS for sign in number)
 
 
 def _check_counts(case: Case) -> None:
