@@ -165,6 +165,28 @@ def test_second_reader_sees_neither_the_machine_nor_the_first_opinion(client):
     assert not SignedReport.objects.exists()
 
 
+def test_adjudicator_sees_the_blast_count_the_reasons_and_the_comment_of_each_opinion(client):
+    case = factories.analysed_case(clinic=factories.ClinicFactory.create(second_reading_share=100))
+    first, second, third = (factories.specialist(case.clinic) for _ in range(3))
+    opinion = reviews.decide(
+        case=case,
+        by=first,
+        decision="agree",
+        finding="no_blasts_seen",
+        comment="Typical hematogones.",
+        seen_stage_report=case.current_stage_report_id,
+    )
+    reviews.sign_off(review=opinion, by=first, password=factories.PASSWORD, seen=reviews.preview(opinion)[1])
+    client.force_login(second)
+    commit(client, case, pattern_class="pre", blast_percentage="60", reasons="Fine chromatin.", comment="Send EDTA.")
+    client.force_login(third)
+    table = re.search(r'<table class="readings">.*?</table>', page_of(client, case), re.DOTALL).group()
+    said = " ".join(re.sub(r"<[^>]*>", " ", table).split())
+    assert "Comment for the submitting doctor: Typical hematogones." in said
+    told_by_the_second = "Blasts per 100 leukocytes: 60.0 Reasons: Fine chromatin. Comment for the submitting doctor: "
+    assert f"{told_by_the_second}Send EDTA." in said
+
+
 def test_page_says_when_nobody_is_left_to_read(client):
     clinic = factories.ClinicFactory.create()
     case = factories.analysed_case(clinic=clinic)
