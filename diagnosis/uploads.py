@@ -28,6 +28,8 @@ from diagnosis.jpeg import without_metadata
 
 FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WEBP", "GIF")
 MIN_SIDE = 64
+# Longer strips are no field of view, and nothing can be measured in them.
+LONGEST_TO_SHORTEST = 10
 WIDE_MODES = ("I;16", "I;16B", "I;16L", "I;16N", "I", "F")
 PRINT_MODES = ("CMYK", "YCbCr", "LAB", "HSV")
 # How files of these kinds begin: one that cannot be opened all the same is damaged.
@@ -146,6 +148,8 @@ def _check_header(image: Image.Image) -> None:
         raise errors.TooManyPixels(sentence % {"pixels": pixels, "limit": limit})
     if min(width, height) < MIN_SIDE:
         raise errors.TooFewPixels
+    if max(width, height) > LONGEST_TO_SHORTEST * min(width, height):
+        raise errors.TooNarrow
     # A phone's JPEG may carry a preview as second picture (MPO); its first frame is the photograph.
     if image.format != "MPO" and _has_more_frames(image):
         raise errors.MultipleFrames

@@ -40,12 +40,22 @@ class TooFewPixels(ImageRefused):
     default_sentence = _("The image is smaller than 64 by 64 pixels. Upload the original, not a thumbnail.")
 
 
+class TooNarrow(ImageRefused):
+    """The image is a strip and no field of view."""
+
+    code = "too_narrow"
+    default_sentence = _(
+        "One side of the image is more than ten times as long as the other. "
+        "Upload a field of view as the camera took it, not a strip of it."
+    )
+
+
 class NotAnImage(ImageRefused):
     """The content is no image of a type we read."""
 
     code = "not_an_image"
     default_sentence = _(
-        "The file is not a JPEG, PNG, TIFF, BMP or WebP image. Export the field of view as JPEG or PNG."
+        "The file is not a JPEG, PNG, TIFF, BMP, WebP or GIF image. Export the field of view as JPEG or PNG."
     )
 
 

@@ -87,6 +87,15 @@ def test_thumbnail_is_refused():
     assert refused(encoded(picture(1, (200, 63)), "PNG")) is errors.TooFewPixels
 
 
+@pytest.mark.parametrize("size", [(64, 641), (641, 64), (64, 700_000)])
+def test_strip_is_refused_before_decoding(size):
+    assert refused(_png_that_claims(*size)) is errors.TooNarrow
+
+
+def test_field_ten_times_as_long_as_high_is_taken():
+    assert inspect(encoded(picture(1, (640, 64)), "PNG")).width == 640
+
+
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "TIFF"])
 def test_animated_and_multi_page_files_are_refused(kind):
     data = encoded(picture(1), kind, save_all=True, append_images=[picture(2), picture(3)])
