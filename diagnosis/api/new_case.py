@@ -18,6 +18,7 @@ COUNTS = {
     "white_cells": "In 10⁹/L, at most 2000: 12 000 per µL is 12.",
     "platelets": "In 10⁹/L, at most 10000: 150 000 per µL is 150.",
 }
+NO_MICROSCOPE = "None of the clinics where you submit has a microscope of this id. The list of clinics shows them."
 FACTS = (
     "specimen",
     "stain",
@@ -39,6 +40,7 @@ class NewCase(KnownFields, serializers.ModelSerializer[Case]):
         queryset=Device.objects.none(),
         required=False,
         allow_null=True,
+        error_messages=dict.fromkeys(("does_not_exist", "incorrect_type"), NO_MICROSCOPE),
         help_text="One of the clinic's microscopes, as the list of clinics shows them; it gives the images a scale.",
     )
 

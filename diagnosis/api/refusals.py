@@ -53,8 +53,7 @@ class Refusal(APIException):
     """A refusal of the product, in the API's terms."""
 
     def __init__(self, error: errors.DiagnosisError) -> None:
-        field = error.field if isinstance(error, errors.Invalid) else ""
-        super().__init__({field: error.sentence} if field else error.sentence, error.code)
+        super().__init__({error.field: error.sentence} if error.field else error.sentence, error.code)
         self.status_code = status_of(type(error))
         if isinstance(error, errors.StageReportNotReady):
             self.wait = ASK_AGAIN_AFTER

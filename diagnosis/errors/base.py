@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 
 
 class DiagnosisError(Exception):
-    """A refusal; `code` is stable and `sentence` is for the person who asked."""
+    """A refusal; `code` is stable, `sentence` is for the person who asked, `field` names what it is about if known."""
 
     code: ClassVar[str] = "refused"
     default_sentence: ClassVar[StrOrPromise] = _("The request was refused.")
 
-    def __init__(self, sentence: StrOrPromise = "") -> None:
+    def __init__(self, sentence: StrOrPromise = "", *, field: str = "") -> None:
         self.sentence = str(sentence or self.default_sentence)
+        self.field = field
         super().__init__(self.sentence)
 
 
@@ -43,11 +44,7 @@ class Conflict(DiagnosisError):  # noqa: N818 - reads as a sentence where it is 
 
 
 class Invalid(DiagnosisError):  # noqa: N818 - reads as a sentence where it is raised
-    """A field is missing or out of its range; `field` names it where it is known."""
+    """A field is missing or out of its range."""
 
     code = "invalid"
     default_sentence = _("A field is missing or out of range. Correct it and send it again.")
-
-    def __init__(self, sentence: StrOrPromise = "", *, field: str = "") -> None:
-        super().__init__(sentence)
-        self.field = field

@@ -62,7 +62,8 @@ def register_patient(*, clinic: Clinic, by: User, number: str, **facts: Any) -> 
     with transaction.atomic():
         if Patient.objects.filter(clinic=clinic, number=patient.number).exists():
             raise AlreadyExists(
-                gettext("This patient number is already registered at this clinic. Look the patient up instead.")
+                gettext("This patient number is already registered at this clinic. Look the patient up instead."),
+                field="number",
             )
         _save_new(patient)
         note(Act.PATIENT_REGISTERED, at=timezone.now(), by=by, clinic=clinic, patient=str(patient.pk))
@@ -112,7 +113,8 @@ def open_case(
         _check_counts(case)
         if Case.objects.filter(clinic=clinic, accession=case.accession).exists():
             raise AlreadyExists(
-                gettext("This accession number is already in use at this clinic. Look the case up instead.")
+                gettext("This accession number is already in use at this clinic. Look the case up instead."),
+                field="accession",
             )
         _save_new(case)
         note(Act.CASE_OPENED, at=at, by=by, case=case, priority=priority)

@@ -22,6 +22,10 @@ def clinic(doctor):
     return doctor.memberships.get().clinic
 
 
+def about(refusal):
+    return refusal.json()["errors"][0]["attr"]
+
+
 def listed(client, query=""):
     return [row["accession"] for row in client.send("GET", f"cases/{query}").json()["results"]]
 
@@ -85,9 +89,9 @@ def test_taken_numbers_are_a_conflict(doctor, clinic):
     client = software(doctor)
     case = factories.case(by=doctor, accession="A-1")
     again = client.send("POST", "cases/", {"patient": str(case.patient_id), "accession": "A-1"})
-    assert (again.status_code, code(again)) == (409, "already_exists")
+    assert (again.status_code, code(again), about(again)) == (409, "already_exists", "accession")
     again = client.send("POST", "patients/", {"clinic": clinic.slug, "number": case.patient.number})
-    assert (again.status_code, code(again)) == (409, "already_exists")
+    assert (again.status_code, code(again), about(again)) == (409, "already_exists", "number")
 
 
 def test_name_is_refused_where_names_are_off(doctor, clinic):

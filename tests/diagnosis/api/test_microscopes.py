@@ -1,5 +1,7 @@
 """The microscope that software names for a case."""
 
+from uuid import uuid4
+
 import pytest
 
 from diagnosis.models import Case
@@ -34,3 +36,13 @@ def test_microscope_that_is_put_away_or_of_another_clinic_is_not_known(is_own):
     assert refused.status_code == 400
     assert [(error["attr"], error["code"]) for error in refused.json()["errors"]] == [("microscope", "does_not_exist")]
     assert not Case.objects.exists()
+
+
+def test_microscope_that_is_none_of_the_clinics_is_refused_in_words():
+    doctor = factories.submitter(factories.ClinicFactory.create())
+    clinic = doctor.memberships.get().clinic
+    patient = factories.PatientFactory.create(clinic=clinic)
+    refusal = software(doctor).send("POST", "cases/", {"patient": str(patient.pk), "microscope": str(uuid4())})
+    (error,) = refusal.json()["errors"]
+    assert (refusal.status_code, error["attr"]) == (400, "microscope")
+    assert "list of clinics" in error["detail"]

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from diagnosis import uploads
 from diagnosis.models import Analysis, Smear, StoredFile
 from tests import factories
 from tests.diagnosis.api.software import code, software
@@ -51,6 +52,11 @@ def test_same_image_again_is_the_same_smear_whatever_its_metadata(client, case):
         assert answer["Location"] == first["Location"]
         assert answer.json()["smear"] == first.json()["smear"]
     assert Smear.objects.count() == Analysis.objects.count() == StoredFile.objects.count() == 1
+
+
+def test_refusal_of_another_file_names_every_kind_that_is_taken(client, case):
+    sentence = client.upload(case, b"no image").json()["errors"][0]["detail"]
+    assert all(kind.lower() in sentence.lower() for kind in uploads.FORMATS)
 
 
 def test_several_images_in_one_form_are_refused_and_none_is_stored(client, case):
