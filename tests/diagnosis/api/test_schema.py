@@ -7,7 +7,9 @@ from django.core.management import call_command
 from django.test import Client
 
 from diagnosis.api.new_case import NewCase
-from diagnosis.choices import Subtype
+from diagnosis.choices import Role, Subtype
+from diagnosis.filters import CaseFilter
+from diagnosis.permissions import ALLOWED, Permission
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 # What the machine never says; the classes are not stages of severity.
@@ -100,3 +102,23 @@ def test_document_is_served():
     response = Client().get("/api/v1/schema/")
     assert response.status_code == 200
     assert yaml.safe_load(response.content)["openapi"].startswith("3.")
+
+
+def test_page_explains_every_filter_of_the_cases():
+    explained = [line.split("|")[1] for line in (DOCS / "api.md").read_text().splitlines() if line.startswith("| `")]
+    named = {name for cell in explained for name in re.findall("`([a-z_]+)`", cell)}
+    assert set(CaseFilter.base_filters) <= named
+
+
+@pytest.mark.parametrize(
+    ("act", "permission"),
+    [
+        ("read the clinic's patients", Permission.READ),
+        ("register patients, open and withdraw cases, send images", Permission.SUBMIT),
+        ("run an analysis again", Permission.RUN_AGAIN),
+    ],
+)
+def test_page_says_which_role_may_do_what(act, permission):
+    (row,) = [line for line in (DOCS / "api.md").read_text().splitlines() if line.startswith(f"| {act}")]
+    said = [cell.strip() == "yes" for cell in row.split("|")[2:5]]
+    assert said == [permission in ALLOWED[role] for role in (Role.SUBMITTER, Role.SPECIALIST, Role.ADMINISTRATOR)]
