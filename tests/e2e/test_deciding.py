@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from diagnosis.choices import CaseStatus
 from diagnosis.models import Draft, Review, SignedReport
+from diagnosis.services import holding
 from tests import factories
 from tests.diagnosis.signed_reports import sign
 
@@ -121,6 +122,21 @@ def test_what_is_typed_is_there_after_a_reload_and_in_another_browser_tab(page, 
     page.get_by_label("Comment for the submitting doctor").fill("Overwritten?")
     expect(page.get_by_text("changed in another tab")).to_be_visible()
     assert Draft.objects.get().fields["comment"] == "From the other tab."
+
+
+def test_reader_whose_case_is_taken_over_hears_it_while_typing_and_takes_it_back(page, sign_in, case, reader):
+    sign_in(reader)
+    page.goto(f"/cases/{case.pk}/review/")
+    colleague = factories.specialist(case.clinic, first_name="Kari", last_name="Solheim")
+    holding.take_over(case=case, by=colleague)
+    page.get_by_label("Reasons").fill("Scant cytoplasm.")
+    saved(page).to_be_visible()
+    notice = page.locator("[data-held-elsewhere]")
+    expect(notice).to_contain_text("Kari Solheim has had this case since")
+    notice.get_by_role("link", name="Take over").click()
+    page.get_by_role("button", name="Take over and read").click()
+    expect(page.get_by_label("Reasons")).to_have_value("Scant cytoplasm.")
+    expect(page.locator("[data-held-elsewhere]")).to_be_hidden()
 
 
 def test_session_that_ends_while_the_opinion_is_typed_loses_nothing(page, context, sign_in, case, reader):
