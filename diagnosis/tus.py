@@ -78,6 +78,11 @@ def offset_of(headers: Mapping[str, str]) -> int:
     return _number(headers, "Upload-Offset")
 
 
+def length_of(headers: Mapping[str, str]) -> int:
+    """Return how many bytes the piece has."""
+    return int(headers.get("Content-Length") or 0)
+
+
 def _number(headers: Mapping[str, str], name: str) -> int:
     value = headers.get(name, "")
     if not re.fullmatch("[0-9]{1,15}", value):

@@ -180,7 +180,9 @@ class UploadView(SpeaksTus):
         tus.require_version(request.headers)
         upload = _own(request, upload_id)
         pieces: Any = request.data if request.stream else io.BytesIO()
-        upload = service.receive(upload, pieces, offset=tus.offset_of(request.headers))
+        upload = service.receive(
+            upload, pieces, offset=tus.offset_of(request.headers), length=tus.length_of(request.headers)
+        )
         return Response(status=status.HTTP_204_NO_CONTENT, headers=tus.standing(upload))
 
     @extend_schema(request=None, responses={204: None}, operation_id="upload_discard")

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from diagnosis import queue
 from diagnosis import uploads as images
@@ -41,6 +41,7 @@ SIP = 64 * 1024
 # How long an upload that nobody goes on with is kept.
 KEPT_FOR = timedelta(hours=48)
 
+_TOO_MANY_BYTES = gettext_lazy("More bytes came than were announced. Announce the file with its own size.")
 _WHOLE = (UploadState.WHOLE, UploadState.CHECKED)
 
 
@@ -89,11 +90,13 @@ def begin(file: Announced, *, by: User, clinic: Clinic | None = None, at: dateti
     return upload
 
 
-def receive(upload: Upload, source: Source, *, offset: int, at: datetime | None = None) -> Upload:
-    """Append what comes, also where the line breaks half way; with its last byte the upload is whole."""
+def receive(upload: Upload, source: Source, *, offset: int, length: int = 0, at: datetime | None = None) -> Upload:
+    """Append what comes, also where the line breaks half way; nothing of a `length` that goes past the file's end."""
     at = at or timezone.now()
     if upload.state != UploadState.RECEIVING or offset != upload.received:
         raise OffsetDiffers
+    if offset + length > upload.size:
+        raise Invalid(_TOO_MANY_BYTES)
     for piece in _pieces(source, upload.size - offset):
         _append(upload, offset, piece, at)
         offset += len(piece)
@@ -177,7 +180,7 @@ def _pieces(source: Source, left: int) -> Iterable[bytes]:
             yield bytes(piece)
             piece.clear()
     if is_open and source.read(1):
-        raise Invalid(_("More bytes came than were announced. Announce the file with its own size."))
+        raise Invalid(_TOO_MANY_BYTES)
 
 
 def _append(upload: Upload, offset: int, piece: bytes, at: datetime) -> None:

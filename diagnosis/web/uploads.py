@@ -107,7 +107,9 @@ def _head(_: PersonRequest, upload: Upload) -> HttpResponse:
 def _receive(request: PersonRequest, upload: Upload) -> HttpResponse:
     if request.content_type != tus.PIECES:
         return HttpResponse(status=415)
-    upload = service.receive(upload, request, offset=tus.offset_of(request.headers))
+    upload = service.receive(
+        upload, request, offset=tus.offset_of(request.headers), length=tus.length_of(request.headers)
+    )
     return HttpResponse(status=204, headers=tus.standing(upload))
 
 

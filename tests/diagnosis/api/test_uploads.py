@@ -115,6 +115,14 @@ def test_piece_that_does_not_follow_on_is_a_conflict(client, case):
     assert (answer.status_code, code(answer)) == (409, "offset_differs")
 
 
+def test_of_a_piece_with_more_bytes_than_were_announced_nothing_is_kept(client, case):
+    address = begin(client, case)["Location"]
+    assert append(client, address, PICTURE + b"xx").status_code == 400
+    assert client.head(address)["Upload-Offset"] == "0"
+    assert not case.smears.exists()
+    assert append(client, address, PICTURE).status_code == 204
+
+
 def test_piece_of_another_type_is_refused(client, case):
     assert append(client, begin(client, case)["Location"], PICTURE, kind="image/jpeg").status_code == 415
 
