@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from diagnosis.models import Case
 from diagnosis.services import holding
 from tests import factories
 
@@ -142,3 +143,17 @@ def test_axe_finds_nothing_on_a_full_worklist(page, cases, reader, clinic, asser
     assert_accessible()
     page.goto(f"/cases/{cases[1].pk}/take-over/")
     assert_accessible()
+
+
+@pytest.mark.parametrize("width", [1100, 1280, 1440, 2560])
+def test_accession_numbers_stand_whole_beside_what_else_a_row_says(page, clinic, reader, width):
+    flagged = factories.analysed_case(clinic=clinic, results=[factories.machine_result("early")] * 3)
+    plain = factories.analysed_case(clinic=clinic)
+    Case.objects.filter(pk=flagged.pk).update(accession="DEMO-DRAWN-1-A5B6C7")
+    holding.hold(case=plain, by=reader)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/worklist/")
+    numbers = page.locator(".case-number")
+    expect(numbers).to_have_count(2)
+    assert numbers.evaluate_all("all => all.filter(each => each.scrollWidth > each.clientWidth).length") == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
