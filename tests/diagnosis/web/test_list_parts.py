@@ -39,6 +39,13 @@ def test_counts_stand_above_the_list_and_in_the_title_of_the_tab(client, clinic,
         assert "?is_overdue=true" in page
 
 
+def test_title_of_the_tab_has_a_comma_only_between_two_counts(client, clinic, reader):
+    factories.analysed_case(clinic=clinic, results=[factories.machine_result("pre")] * 3)
+    page = client.get(reverse("worklist")).content.decode()
+    title = page.partition("<title>")[2].partition("</title>")[0]
+    assert " ".join(title.split()) == "1 critical · Worklist \N{EN DASH} telediag"
+
+
 def test_reader_of_a_blind_clinic_sees_no_statement_of_the_machine_but_what_is_critical(client, clinic, reader):
     clinic.reads_blind = True
     clinic.save()
