@@ -33,7 +33,7 @@ from diagnosis.selectors.cells import own_marks
 from diagnosis.selectors.readings import is_own, newest_review, reading_of
 from diagnosis.services import holding, notices, opinions, passwords, second_readings
 from diagnosis.services.audit import note
-from diagnosis.services.signed_reports import freeze, preview
+from diagnosis.services.signed_reports import freeze, preview, require_may_change
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -209,6 +209,7 @@ def require_as_written(case: Case, review: Review, by: User, at: datetime) -> bo
             )
             % {"name": newer.signed_by.signature_name, "version": newer.version}
         )
+    require_may_change(case, review.finding, by)
     if (
         review.stage_report_id != case.current_stage_report_id
         or (stored and newest_review(case, by=by) != review)

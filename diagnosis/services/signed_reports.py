@@ -26,13 +26,29 @@ def preview(review: Review) -> tuple[dict[str, Any], str]:
     return content, report_content.digest(content)
 
 
+def require_may_change(case: Case, finding: str, by: User) -> None:
+    """Raise unless `by` may give the report another finding: one reader does not undo what several came to."""
+    signed = list(case.signed_reports.select_related("review", "signed_by").order_by("-version"))
+    if not signed or signed[0].review.finding == finding or not case.reading_requests.exists():
+        return
+    # Who signed this finding first; later versions may have changed a word.
+    found = list(takewhile(lambda report: report.review.finding == signed[0].review.finding, signed))[-1]
+    if found.signed_by != by:
+        raise NotAllowed(
+            _(
+                "Version %(version)s rests on more than one reading, and %(name)s signed it. Only %(name)s may change "
+                "its finding: speak to each other. You may amend everything else."
+            )
+            % {"version": found.version, "name": found.signed_by.signature_name}
+        )
+
+
 def freeze(
     review: Review, content: dict[str, Any], *, by: User, version: int, amendment_reason: str, at: datetime
 ) -> SignedReport:
     """Store the content as the next signed version; the first closes the case. The caller holds the case's lock."""
     case = review.case
     earlier = case.signed_reports.order_by("-version").select_related("review", "signed_by").first()
-    _require_may_change(case, review.finding, by)
     meaning = _meaning(review, version)
     signature = {
         "name": by.signature_name,
@@ -69,23 +85,6 @@ def freeze(
     for person in {case.submitted_by, earlier.signed_by} - {by}:
         deliveries.queue(kind=DeliveryKind.AMENDED, case=case, to=person, at=at)
     return report
-
-
-def _require_may_change(case: Case, finding: str, by: User) -> None:
-    """Raise unless `by` may give the report another finding: one reader does not undo what several came to."""
-    signed = list(case.signed_reports.select_related("review", "signed_by").order_by("-version"))
-    if not signed or signed[0].review.finding == finding or not case.reading_requests.exists():
-        return
-    # Who signed this finding first; later versions may have changed a word.
-    found = list(takewhile(lambda report: report.review.finding == signed[0].review.finding, signed))[-1]
-    if found.signed_by != by:
-        raise NotAllowed(
-            _(
-                "Version %(version)s rests on more than one reading, and %(name)s signed it. Only %(name)s may change "
-                "its finding: speak to each other. You may amend everything else."
-            )
-            % {"version": found.version, "name": found.signed_by.signature_name}
-        )
 
 
 def _close(case: Case, *, by: User, at: datetime) -> None:

@@ -136,6 +136,8 @@ def test_one_reader_does_not_undo_what_several_came_to(case, reader):
     sign(case, by=third)
     with pytest.raises(errors.NotAllowed, match=f"Only {third.signature_name} may change its finding"):
         sign(case, by=reader, amendment_reason="Reviewed again.", **NEGATIVE)
+    with pytest.raises(errors.NotAllowed, match="rests on more than one reading"):
+        reviews.require_as_written(case, opinion(case, reader, Finding.INDETERMINATE), reader, timezone.now())
     assert sign(case, by=reader, amendment_reason="A word.", reasons="Seen by eye, all three.").version == 2
     with pytest.raises(errors.NotAllowed, match="speak to each other"):
         sign(case, by=reader, amendment_reason="Reviewed again.", **NEGATIVE)
