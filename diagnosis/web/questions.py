@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from diagnosis import selectors
 from diagnosis.errors import Conflict, Invalid
 from diagnosis.permissions import Permission, require
+from diagnosis.selectors import readings
 from diagnosis.services import questions
 from diagnosis.web import review_page
 from diagnosis.web.access import PersonRequest, signed_in
@@ -44,7 +45,8 @@ def ask(request: PersonRequest, case_id: UUID) -> HttpResponse:
         question = questions.ask(case=case, by=request.user, text=text, at=now)
     except (Conflict, Invalid) as error:
         unsent = {"text": text, "sentence": error.sentence}
-        return render(request, "review/page.html", {**review_page.opened(request, case), "unsent": unsent})
+        page_now = review_page.opened(request, case, readings.standing(case, request.user))
+        return render(request, "review/page.html", {**page_now, "unsent": unsent})
     if question.asked_at < now:
         messages.info(request, _("This question is with the clinic already, so it was not asked again."))
     else:

@@ -44,10 +44,11 @@ def review(request: PersonRequest, case_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _take(request, case)
     note_case_read(case, by=request.user)
-    if case.status == CaseStatus.OPEN and not review_page.why_closed(case, readings.standing(case, request.user)):
+    standing = readings.standing(case, request.user)
+    if case.status == CaseStatus.OPEN and not review_page.why_closed(case, standing):
         holding.hold(case=case, by=request.user)
         case.refresh_from_db(fields=["held_by", "held_at", "held_until"])
-    return render(request, "review/page.html", review_page.opened(request, case))
+    return render(request, "review/page.html", review_page.opened(request, case, standing))
 
 
 @signed_in

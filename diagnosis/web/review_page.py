@@ -15,7 +15,6 @@ from diagnosis.choices import ACTIVE_ANALYSIS, CaseStatus, Decision, ReadingKind
 from diagnosis.errors import OwnCase
 from diagnosis.models import Analysis
 from diagnosis.permissions import Permission, may
-from diagnosis.selectors import readings
 from diagnosis.selectors.readers import has_reader
 from diagnosis.services import drafts, holding, opinions
 from diagnosis.web import machine_part
@@ -35,9 +34,8 @@ def address(case: Case) -> str:
     return reverse("review", args=[case.pk])
 
 
-def opened(request: PersonRequest, case: CaseWithState) -> dict[str, Any]:
+def opened(request: PersonRequest, case: CaseWithState, standing: Standing) -> dict[str, Any]:
     """Return what the page shows when it is opened: the form holds what the reader left in it."""
-    standing = readings.standing(case, request.user)
     hides_machine = not sees_machine(request.user, case)
     form = OpinionForm(initial=initial_of(drafts.of(case, request.user), standing.own), is_blind=hides_machine)
     return context(request, case, standing, form, hides_machine=hides_machine)
