@@ -6,55 +6,115 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('diagnosis', '0018_critical_by_opinion'),
+        ("diagnosis", "0018_critical_by_opinion"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='clinic',
-            name='acknowledge_target',
-            field=models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='minutes to acknowledge'),
+            model_name="clinic",
+            name="acknowledge_target",
+            field=models.PositiveSmallIntegerField(
+                default=30,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(1440),
+                ],
+                verbose_name="minutes to acknowledge",
+            ),
         ),
         migrations.AlterField(
-            model_name='clinic',
-            name='critical_target',
-            field=models.PositiveIntegerField(default=120, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(43200)], verbose_name='minutes to review, critical'),
+            model_name="clinic",
+            name="critical_target",
+            field=models.PositiveIntegerField(
+                default=120,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(43200),
+                ],
+                verbose_name="minutes to review, critical",
+            ),
         ),
         migrations.AlterField(
-            model_name='clinic',
-            name='image_retention_days',
-            field=models.PositiveIntegerField(blank=True, help_text='After a case is closed, its images are deleted; reports stay. Empty: images are kept.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(36500)], verbose_name='days to keep images'),
+            model_name="clinic",
+            name="image_retention_days",
+            field=models.PositiveIntegerField(
+                blank=True,
+                help_text="After a case is closed, its images are deleted; reports stay. Empty: images are kept.",
+                null=True,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(36500),
+                ],
+                verbose_name="days to keep images",
+            ),
         ),
         migrations.AlterField(
-            model_name='clinic',
-            name='machine_target',
-            field=models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name="minutes to the machine's result"),
+            model_name="clinic",
+            name="machine_target",
+            field=models.PositiveSmallIntegerField(
+                default=2,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(1440),
+                ],
+                verbose_name="minutes to the machine's result",
+            ),
         ),
         migrations.AlterField(
-            model_name='clinic',
-            name='notice_target',
-            field=models.PositiveSmallIntegerField(default=5, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='minutes to tell who is on call'),
+            model_name="clinic",
+            name="notice_target",
+            field=models.PositiveSmallIntegerField(
+                default=5,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(1440),
+                ],
+                verbose_name="minutes to tell who is on call",
+            ),
         ),
         migrations.AlterField(
-            model_name='clinic',
-            name='routine_target',
-            field=models.PositiveIntegerField(default=1440, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(43200)], verbose_name='minutes to review, routine'),
+            model_name="clinic",
+            name="routine_target",
+            field=models.PositiveIntegerField(
+                default=1440,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(43200),
+                ],
+                verbose_name="minutes to review, routine",
+            ),
         ),
         migrations.AlterField(
-            model_name='clinic',
-            name='slug',
-            field=models.SlugField(help_text='Part of accession numbers, so it stays from the first case on.', unique=True, verbose_name='short name'),
+            model_name="clinic",
+            name="slug",
+            field=models.SlugField(
+                help_text="Part of accession numbers, so it stays from the first case on.",
+                unique=True,
+                verbose_name="short name",
+            ),
         ),
         migrations.AlterField(
-            model_name='clinic',
-            name='urgent_target',
-            field=models.PositiveIntegerField(default=240, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(43200)], verbose_name='minutes to review, urgent'),
+            model_name="clinic",
+            name="urgent_target",
+            field=models.PositiveIntegerField(
+                default=240,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(43200),
+                ],
+                verbose_name="minutes to review, urgent",
+            ),
         ),
         migrations.AlterField(
-            model_name='device',
-            name='micrometres_per_pixel',
-            field=models.FloatField(blank=True, help_text='Measured with a stage micrometer; empty where it was not. The ruler needs it.', null=True, validators=[diagnosis.models.device.plausible_pixel], verbose_name='micrometres per pixel'),
+            model_name="device",
+            name="micrometres_per_pixel",
+            field=models.FloatField(
+                blank=True,
+                help_text="Measured with a stage micrometer; empty where it was not. The ruler needs it.",
+                null=True,
+                validators=[diagnosis.models.device.plausible_pixel],
+                verbose_name="micrometres per pixel",
+            ),
         ),
     ]
