@@ -142,7 +142,7 @@ def sign_off(
         raise WrongPassword
     with transaction.atomic():
         case = review.case = _locked(review.case)
-        if done := SignedReport.objects.filter(review=review).first():
+        if done := SignedReport.objects.filter(review=review, signed_by=by).first():
             return done
         stored = require_as_written(case, review, by, at)
         if review.is_blind and not stored:

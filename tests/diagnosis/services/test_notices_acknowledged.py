@@ -148,6 +148,7 @@ def test_report_says_who_was_told_who_acknowledged_and_who_was_called(clinic, pe
     assert notices.for_report(factories.case()) is None
     assert notices.for_report(case) == {
         "raised_at": START.isoformat(),
+        "raised_by": "",
         "told": [people[0].signature_name],
         "acknowledged": None,
         "call": None,

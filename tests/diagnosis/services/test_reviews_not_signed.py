@@ -65,14 +65,6 @@ def test_opinion_older_than_a_signature_signs_nothing(case, reader):
         sign(older, reader, amendment_reason="I thought so before.")
 
 
-def test_signing_twice_signs_once(case, reader):
-    review = decide(case, reader)
-    sign(review, reader)
-    with pytest.raises(errors.StalePage):
-        sign(review, reader, amendment_reason="again")
-    assert SignedReport.objects.count() == 1
-
-
 def test_each_specialist_signs_their_own_opinion(case, reader):
     with pytest.raises(errors.NotAllowed):
         sign(decide(case, reader), factories.specialist(case.clinic))
