@@ -15,7 +15,7 @@ class AuditRecordAdmin(HistoryAdmin):
     list_filter = ("act", ("at", RangeDateTimeFilter), ("clinic", AutocompleteSelectFilter))
     list_select_related = ("by", "clinic", "case")
     case = "case"
-    exported = ("at", "act", "by_id", "clinic__slug", "case_id", "detail")
+    exported = ("at", "act", "by__username", "clinic__slug", "case_id", "detail")
     search_fields = ("=by__username",)
     search_help_text = _("Accession or patient number, or a user name in full")
 

@@ -62,8 +62,8 @@ class NoticeEventAdmin(HistoryAdmin):
         "notice__case__accession",
         "kind",
         "at",
-        "by_id",
-        "to_id",
+        "by__username",
+        "to__username",
         "read_back",
     )
 

@@ -1,4 +1,4 @@
-"""Lists as CSV, as they are filtered and searched: no names of people, and each export is on record."""
+"""Lists as CSV, as they are filtered and searched: people by their user names, and each export is on record."""
 
 from __future__ import annotations
 

@@ -57,8 +57,9 @@ def agreement(scope: Scope) -> Table:
         _("Agreement with the machine"),
         _(
             "First readings of cases signed in the period. Kappa compares “flagged” with “blasts "
-            "suspected” where both gave an answer; below ten such cases none is given. Readings that were not blind "
-            "saw the machine's result first, so they agree more than two independent readers would."
+            "suspected” where both gave an answer; below ten such cases none is given. No reading here is independent "
+            "of the machine's: one that was not blind saw its result first, and a blind one knew from the critical "
+            "mark whether a flag may have been raised, so they may agree more than independent readers would."
         ),
         COLUMNS,
         rows,
@@ -87,6 +88,8 @@ def _count(scope: Scope) -> Groups:
         Review.objects.filter(
             scope.cases("case__"), scope.during("case__signed_at"), kind=ReadingKind.FIRST, stage_report__isnull=False
         )
+        # What an amendment says was not the first reading.
+        .exclude(signed_report__version__gt=1)
         # A blind reading says more than the changed mind after it.
         .order_by("case_id", "-is_blind", "-reviewed_at", "-pk")
         .distinct("case_id")

@@ -97,7 +97,8 @@ def _count(scope: Scope) -> Groups:
             # Who suspects blasts and signs at once has nobody to tell but the doctor.
             to_tell=Count(
                 "pk",
-                filter=Q(sent_at__isnull=False) | Q(notify_by__lte=Now()) & ~Q(answered_at__lte=F("notify_by")),
+                filter=Q(sent_at__isnull=False)
+                | Q(notify_by__lte=Now()) & (Q(answered_at=None) | Q(answered_at__gt=F("notify_by"))),
             ),
             answered=Count("pk", filter=Q(answered_at__lte=F("acknowledge_by"))),
             to_answer=Count("pk", filter=Q(answered_at__isnull=False) | Q(acknowledge_by__lte=Now())),

@@ -27,7 +27,7 @@ DAY = timedelta(days=1)
 # A time is noted before its transaction ends; none takes so long.
 MARGIN = timedelta(minutes=10)
 # Raised when a table's definition changes, so that no figure adds up two definitions.
-_DEFINITION = 2
+_DEFINITION = 3
 
 
 def _nothing(_clinic: Clinic) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from math import log
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ WIDTH = 940
 # Where bars begin and end, between the labels and the values.
 START, END = 290, 700
 TOP, STEP, BAR = 58, 34, 18
-LONGEST_LABEL = 40
+LONGEST_LINE = 40
 # About what a letter takes at the size of the legend.
 LETTER = 7
 # How wide the line is that stands for one point.
@@ -37,7 +38,6 @@ class Segment:
 class Bar:
     """One row of a plot: its bar, a whisker from low to high, and a mark such as a target."""
 
-    label: str
     title: str
     written: str
     y: int
@@ -49,6 +49,12 @@ class Bar:
     def middle(self) -> float:
         """Where the row's text and whisker stand."""
         return self.y + BAR / 2
+
+    @property
+    def label(self) -> list[tuple[int, str]]:
+        """The title in a line or two, each with how far below the middle it stands."""
+        lines = wrap(self.title, LONGEST_LINE, max_lines=2, placeholder="…")
+        return list(zip((-3, 12) if lines[1:] else (4,), lines, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +182,6 @@ def _plot(
         return None
     laid = [
         Bar(
-            label=row.label if len(row.label) <= LONGEST_LABEL else f"{row.label[: LONGEST_LABEL - 1]}…",
             title=row.label,
             written=row.written,
             y=TOP + STEP * index + (STEP - BAR) // 2,

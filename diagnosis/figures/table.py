@@ -78,7 +78,7 @@ class Column:
 
     def _raw(self, value: Any) -> str | int | float | None:
         if isinstance(value, timedelta):
-            return round(value.total_seconds() / _MINUTE, 2)
+            return round(value.total_seconds() / _MINUTE, 4)
         if isinstance(value, float):
             return round(value, 4)
         return value if value is None or isinstance(value, int) else str(value)

@@ -101,7 +101,8 @@ def turnaround(scope: Scope) -> Table:
         _("Turnaround"),
         _(
             "Cases that were signed for the first time in the period, from submission to signature. In time is what "
-            "was signed before it was due. What is open or overdue is counted now, whatever the period."
+            "was signed before it was due, by the target that held when the case came in or became critical; the "
+            "target shown is today's. What is open or overdue is counted now, whatever the period."
         ),
         COLUMNS,
         rows,

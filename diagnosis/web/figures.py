@@ -10,6 +10,8 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -96,6 +98,8 @@ def figures(request: PersonRequest) -> HttpResponse:
         "is_part": is_part,
         "may_read_audit": bool(clinics_where(request.user, Permission.READ_AUDIT)),
         "asked": request.GET.urlencode(),
+        "zone": timezone.get_current_timezone_name(),
+        "today": timezone.localdate(),
     }
     return render(request, "figures/_tables.html" if is_part else "figures/figures.html", context)
 
@@ -105,9 +109,10 @@ def figures(request: PersonRequest) -> HttpResponse:
 @require_GET
 def figures_csv(request: PersonRequest, table: str) -> HttpResponse:
     """Send the rows of one table."""
-    counted = _counted(request, table)
+    scope, counted = _counted(request, table)
     response = HttpResponse(
-        content_type="text/csv; charset=utf-8", headers={"Content-Disposition": _attachment(f"{table}.csv")}
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{_file_name(table, scope)}.csv"'},
     )
     writer = csv.writer(response)
     writer.writerow([name for column in counted.columns for name in column.names])
@@ -122,11 +127,12 @@ def figures_csv(request: PersonRequest, table: str) -> HttpResponse:
 @require_GET
 def figures_svg(request: PersonRequest, table: str) -> HttpResponse:
     """Send the plot of one table as a drawing of its own, for light and dark grounds."""
-    counted = _counted(request, table)
+    scope, counted = _counted(request, table)
     if counted.plot is None:
         raise Http404
-    response = render(request, "figures/plot.svg", {"table": counted, "plot": counted.plot}, "image/svg+xml")
-    response["Content-Disposition"] = _attachment(f"{table}.svg")
+    context = {"table": counted, "plot": counted.plot, "heading": _heading(scope)}
+    response = render(request, "figures/_plot.svg", context, "image/svg+xml")
+    response["Content-Disposition"] = f'attachment; filename="{_file_name(table, scope)}.svg"'
     return response
 
 
@@ -146,7 +152,9 @@ def audit_csv(request: PersonRequest) -> StreamingHttpResponse:
         note(Act.EXPORTED, at=timezone.now(), by=request.user, clinic=clinic, list="audit")
     records = AuditRecord.objects.filter(scope.during("at"), clinic__in=scope.clinics).order_by("at", "pk")
     rows = records.values_list("at", "act", "by__username", "clinic__slug", "case_id", "detail")
-    return csv_file("audit.csv", ("at", "act", "by", "clinic", "case", "detail"), rows.iterator())
+    return csv_file(
+        f"{_file_name('audit', scope)}.csv", ("at", "act", "by", "clinic", "case", "detail"), rows.iterator()
+    )
 
 
 def _periods(form: ScopeForm) -> list[tuple[int, date, date, bool]]:
@@ -157,15 +165,30 @@ def _periods(form: ScopeForm) -> list[tuple[int, date, date, bool]]:
     return [(days, since, today, (since, today) == shown) for days, since in starts]
 
 
-def _counted(request: PersonRequest, table: str) -> Table:
+def _counted(request: PersonRequest, table: str) -> tuple[Scope, Table]:
     form = ScopeForm(request.GET, clinics=answering_for(request))
     if table not in TABLES or not form.is_valid():
         raise Http404
-    return TABLES[table](form.scope())
+    scope = form.scope()
+    return scope, TABLES[table](scope)
 
 
-def _attachment(name: str) -> str:
-    return f'attachment; filename="{name}"'
+def _days(scope: Scope) -> tuple[date, date]:
+    """Return the first and the last day of a scope."""
+    return timezone.localdate(scope.since), timezone.localdate(scope.until) - timedelta(days=1)
+
+
+def _file_name(name: str, scope: Scope) -> str:
+    since, until = _days(scope)
+    return f"{name}_{since:%Y-%m-%d}_{until:%Y-%m-%d}"
+
+
+def _heading(scope: Scope) -> str:
+    """Say of which clinics, device and days a drawing is that stands alone."""
+    since, until = (date_format(day, "DATE_FORMAT") for day in _days(scope))
+    what = [str(clinic) for clinic in scope.clinics] + ([scope.device.name] if scope.device else [])
+    words = {"what": ", ".join(what), "since": since, "until": until, "zone": timezone.get_current_timezone_name()}
+    return gettext("%(what)s, %(since)s to %(until)s (%(zone)s)") % words
 
 
 def _midnight(day: date) -> datetime:

@@ -73,9 +73,17 @@ def reports_csv(request: PersonRequest, sha256: str) -> StreamingHttpResponse:
     named_or_404(sha256)
     _note_export(request, clinics, sha256, "reports")
     rows = _newest(selectors.reports_that_used(sha256, clinics)).values_list(
-        "case__clinic__slug", "case__accession", "version", "signed_at", "review__finding", "code", "sha256"
+        "case__clinic__slug",
+        "case__accession",
+        "version",
+        "case__submitted_by__username",
+        "signed_by__username",
+        "signed_at",
+        "review__finding",
+        "code",
+        "sha256",
     )
-    titles = ("clinic", "accession", "version", "signed_at", "finding", "code", "sha256")
+    titles = ("clinic", "accession", "version", "submitted_by", "signed_by", "signed_at", "finding", "code", "sha256")
     return csv_file("reports.csv", titles, rows.iterator())
 
 

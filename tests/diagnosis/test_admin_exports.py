@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from diagnosis.choices import Act
-from diagnosis.models import AuditRecord, Case, SignedReport, Smear, User
+from diagnosis.models import AuditRecord, Case, Review, SignedReport, Smear, User
 from tests import factories
 from tests.diagnosis.admin_pages import page, signed_case
 
@@ -46,6 +46,16 @@ def test_an_export_holds_what_the_filters_leave(browser: Client) -> None:
         urgent.accession
     ]
     assert address(Case) in browser.get(page(Case, "changelist")).content.decode()
+
+
+def test_an_export_names_people_by_their_user_names_and_tells_an_amendment_from_a_first_reading(
+    browser: Client,
+) -> None:
+    signed = SignedReport.objects.get(case=signed_case())
+    [review] = lines(browser.get(address(Review)))
+    assert (review["reviewer__username"], review["signed_report__version"]) == (signed.signed_by.username, "1")
+    [report] = lines(browser.get(address(SignedReport)))
+    assert report["signed_by__username"] == signed.signed_by.username
 
 
 def test_staff_without_the_right_to_see_a_list_cannot_take_it() -> None:

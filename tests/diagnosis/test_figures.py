@@ -7,10 +7,10 @@ import pytest
 from diagnosis.choices import Decision, Finding, NoticeEventKind, ReadingKind, ReadingReason
 from diagnosis.figures import TABLES, Scope
 from diagnosis.figures.kappa import kappa
-from diagnosis.figures.plot import Row, ranges
+from diagnosis.figures.plot import Row, bars, ranges
 from diagnosis.figures.table import Column, Kind, share
 from diagnosis.figures.turnaround import TICKS
-from diagnosis.models import Case, Device, Notice, NoticeEvent, ReadingRequest, Review
+from diagnosis.models import Case, Device, Notice, NoticeEvent, ReadingRequest, Review, SignedReport
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -187,6 +187,25 @@ def test_the_blind_reading_counts_and_not_the_changed_mind(doctor, scope):
     assert (row["read"], row["cases"], row["corrected"]) == ("blind", 1, 1)
 
 
+def test_what_an_amendment_says_is_no_first_reading(doctor, scope):
+    case = factories.analysed_case(by=doctor, at=START)
+    first, changed = (read(case), read(case, decision=Decision.CORRECT, finding=Finding.BLASTS_SUSPECTED))
+    for version, review in enumerate((first, changed), 1):
+        SignedReport.objects.create(
+            case=case,
+            version=version,
+            review=review,
+            signed_by=review.reviewer,
+            signed_at=START,
+            meaning="amended" if version > 1 else "authored",
+            amendment_reason="Seen again." if version > 1 else "",
+            content={},
+            sha256="0" * 64,
+        )
+    [row] = rows("agreement", scope)
+    assert (row["agreed"], row["corrected"]) == (1, 0)
+
+
 def test_kappa_has_its_interval_from_ten_cases_on():
     found = kappa(20, 5, 10, 15)
     assert found.value == pytest.approx(0.4)
@@ -229,6 +248,17 @@ def test_second_readings_and_disagreements_stand_by_their_reason(doctor, scope):
 )
 def test_values_are_written_with_as_much_as_a_reader_needs(kind, value, written):
     assert Column("x", "x", kind).written(value) == written
+
+
+def test_a_file_holds_times_that_a_page_writes_in_seconds():
+    assert Column("x", "x", Kind.SPAN).raw(timedelta(seconds=0.2)) == (0.0033,)
+
+
+def test_a_long_label_stands_in_two_lines_and_is_not_cut():
+    name = "blast-suspect case of a clinic that reads each of them twice"
+    [bar] = bars([Row(name, (0.5,), "50 %")], axis="Share", legend=("differed",), unit=str).bars
+    assert " ".join(line for _, line in bar.label) == name
+    assert len(bar.label) == 2
 
 
 def test_two_minutes_are_seen_beside_a_target_of_a_day():

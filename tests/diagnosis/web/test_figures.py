@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from diagnosis.choices import Act
 from diagnosis.models import AuditRecord, Case, Device
@@ -72,6 +73,20 @@ def test_the_period_that_is_shown_is_marked_and_keeps_what_was_chosen_since(clie
     assert marked(clinic=clinic.pk, since="2020-01-01") == []
 
 
+def test_the_page_says_in_which_time_zone_its_days_are(client):
+    today = date_format(timezone.localdate(), "DATE_FORMAT")
+    assert (
+        f"Days begin and end by the clock of UTC, where today is {today}."
+        in client.get(reverse("figures")).content.decode()
+    )
+
+
+def test_the_notes_say_by_which_target_and_how_blind_was_counted(client, signed):
+    answer = client.get(reverse("figures"))
+    assert "the target shown is today's" in str(table(answer, "turnaround").note)
+    assert "No reading here is independent of the machine's" in str(table(answer, "agreement").note)
+
+
 def test_a_period_that_ends_before_it_begins_is_refused_in_words(client):
     answer = client.get(reverse("figures"), {"since": "2026-02-01", "until": "2026-01-01"})
     assert "ends before it begins" in answer.content.decode()
@@ -102,7 +117,9 @@ def test_rows_come_as_csv(client, signed):
     said = dict(zip(titles, row, strict=True))
     assert (said["clinic"], said["analyses"], said["in_time_share"]) == ("Klinikk Nord", "3", "1.0")
     assert (said["in_time_share_low"], said["in_time_share_high"]) == ("0.4385", "1.0")
-    assert answer["Content-Disposition"] == 'attachment; filename="machine.csv"'
+    today = timezone.localdate()
+    period = f"{today - timedelta(days=29)}_{today}"
+    assert answer["Content-Disposition"] == f'attachment; filename="machine_{period}.csv"'
 
 
 def test_a_plot_comes_as_a_drawing_that_stands_alone(client, signed):
@@ -110,7 +127,9 @@ def test_a_plot_comes_as_a_drawing_that_stands_alone(client, signed):
     assert answer["Content-Type"] == "image/svg+xml"
     drawing = ET.fromstring(answer.content)  # noqa: S314 - our own drawing
     words = " ".join(drawing.itertext())
-    assert "Klinikk Nord" in words
+    assert f"Klinikk Nord, {date_format(timezone.localdate() - timedelta(days=29), 'DATE_FORMAT')} to " in words
+    assert "Machine answers" in words
+    assert "(UTC)" in words
     assert "prefers-color-scheme:dark" in words
 
 

@@ -108,6 +108,8 @@ def test_the_list_comes_as_csv_without_patients_and_is_recorded(client, clinic):
     answer = client.get(reverse("model-reports-csv", args=[MODEL]))
     [line] = csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode()))
     assert (line["accession"], line["version"], line["sha256"]) == (report.case.accession, "1", report.sha256)
+    assert line["submitted_by"] == report.case.submitted_by.username
+    assert line["signed_by"] == report.signed_by.username
     assert report.case.patient.number not in str(line)
     assert AuditRecord.objects.get(act=Act.EXPORTED).detail == {"list": "reports", "model": MODEL}
 
