@@ -121,7 +121,7 @@ class MembershipAdmin(RecordAdmin):
 
 @admin.register(Patient)
 class PatientAdmin(KeptAdmin):
-    """Patients: a slip in the facts may be corrected; what was signed keeps what it said."""
+    """Patients: a slip in the facts may be corrected until a report that names them is signed."""
 
     list_display = ("number", "clinic", "name", "year_of_birth", "sex", "created_at")
     list_filter = ("sex", ("clinic", AutocompleteSelectFilter))
@@ -130,7 +130,9 @@ class PatientAdmin(KeptAdmin):
     fields = ("clinic", "number", "name", "year_of_birth", "sex", "created_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Patient | None = None) -> tuple[str, ...]:  # noqa: ARG002 - Django's interface
-        """Keep the name closed where the clinic stores none."""
+        """Keep the name closed where the clinic stores none, and everything that a signed report says."""
+        if obj and obj.cases.filter(signed_reports__isnull=False).exists():
+            return self.fields
         fixed = ("clinic", "created_at")
         return fixed if obj and obj.clinic.stores_names else (*fixed, "name")
 

@@ -16,7 +16,7 @@ from diagnosis.models import (
     User,
 )
 from tests import factories
-from tests.diagnosis.admin_pages import page
+from tests.diagnosis.admin_pages import page, signed_case
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +34,15 @@ def test_a_patients_name_is_only_stored_where_the_clinic_stores_names(
 
     patient.refresh_from_db()
     assert (patient.number, patient.name, patient.year_of_birth) == ("P-7", stored, 2018)
+
+
+def test_patient_whom_a_signed_report_names_is_renamed_no_more(browser: Client) -> None:
+    patient = signed_case().patient
+    before = (patient.number, patient.name, patient.year_of_birth, patient.sex)
+    sent = {"number": "P-9999", "name": "Other Person", "year_of_birth": "1990", "sex": "male"}
+    browser.post(page(Patient, "change", patient), sent)
+    patient.refresh_from_db()
+    assert (patient.number, patient.name, patient.year_of_birth, patient.sex) == before
 
 
 def test_a_clinic_with_a_role_can_be_made(browser: Client) -> None:
