@@ -2,20 +2,16 @@
 
 import os
 import shutil
-import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.signals import request_finished, request_started
-from django.test.client import ClientHandler
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 if TYPE_CHECKING:
-    from pytest_django.live_server_helper import LiveServer
-
     from diagnosis.models import Clinic, User
 
 # The models and the factories are imported where they are used: pytest may read this before the settings stand.
@@ -29,6 +25,13 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+BUSY = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND backend_type = 'client backend' AND state <> 'idle'
+"""
+# Looks in a row at which no session was busy.
+QUIET = 3
 # Milliseconds; a machine that runs other tests beside these is slow.
 PATIENCE = 15_000
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -47,42 +50,6 @@ def browser() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-class Answering:
-    """How many requests the live server has begun to answer and not ended."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.changed = threading.Condition()
-        request_started.connect(self.begin)
-        request_finished.connect(self.end)
-
-    def begin(self, sender: type, **_: object) -> None:
-        self._add(1, sender)
-
-    def end(self, sender: type, **_: object) -> None:
-        self._add(-1, sender)
-
-    def _add(self, number: int, sender: type) -> None:
-        # The test client answers in this thread, and may leave a stream open for good.
-        if sender is not ClientHandler:
-            with self.changed:
-                self.count += number
-                self.changed.notify_all()
-
-
-@pytest.fixture(scope="session")
-def answering() -> Answering:
-    return Answering()
-
-
-@pytest.fixture
-def live_server(live_server, transactional_db, answering: Answering) -> Iterator["LiveServer"]:
-    """Serve until every request of the closed pages is answered: the tables are emptied next, and it may want some."""
-    yield live_server
-    with answering.changed:
-        assert answering.changed.wait_for(lambda: not answering.count, timeout=PATIENCE / 1000)
-
-
 @pytest.fixture
 def context(browser: Browser, live_server) -> Iterator[BrowserContext]:
     context = browser.new_context(base_url=live_server.url, viewport=WIDE)
@@ -90,6 +57,22 @@ def context(browser: Browser, live_server) -> Iterator[BrowserContext]:
     expect.set_options(timeout=PATIENCE)
     yield context
     context.close()
+    let_the_server_end()
+
+
+def let_the_server_end() -> None:
+    """Wait for what the closed page had asked for: the tables are emptied next, and a request may still hold some."""
+    from django.db import connection
+
+    quiet = 0
+    for _ in range(100):
+        with connection.cursor() as cursor:
+            cursor.execute(BUSY)
+            # Between two queries a request looks as if it had ended.
+            quiet = quiet + 1 if cursor.fetchone() == (0,) else 0
+        if quiet == QUIET:
+            return
+        time.sleep(0.05)
 
 
 @pytest.fixture
