@@ -68,13 +68,13 @@ def test_line_that_breaks_twice_costs_no_byte_that_arrived(page, sign_in, doctor
 
     receive = uploads.receive
 
-    def half(upload, source, *, offset, at=None):
+    def half(upload, source, *, offset, **facts):
         if offset == PIECE and len(arrived) == 1:
             part = io.BytesIO(source.read(300_000))
             part.seek(0)
             receive(upload, part, offset=offset)
             raise ConnectionError
-        return receive(upload, source, offset=offset)
+        return receive(upload, source, offset=offset, **facts)
 
     page.route("**/uploads/*/", breaking)
     monkeypatch.setattr(uploads, "receive", half)
