@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from diagnosis.choices import CaseStatus, DeliveryKind, DeliveryState, NoticeEventKind
 from diagnosis.models import Case, Delivery, Notice, NoticeEvent
@@ -42,7 +42,8 @@ class NoticeProgress:
     @property
     def unreached(self) -> tuple[User, ...]:
         """Who should have been told, and whose e-mail cannot be sent."""
-        return tuple(dict.fromkeys(each.to for each in self.deliveries if each.to not in self.told))
+        told = self.told
+        return tuple(dict.fromkeys(each.to for each in self.deliveries if each.to not in told))
 
     @property
     def told_at(self) -> datetime:
@@ -117,12 +118,15 @@ def notices(user: User) -> QuerySet[Notice]:
 
 
 def outstanding_notices(user: User, *, at: datetime) -> QuerySet[Notice]:
-    """Return the notices of the last days whose submitting doctor does not know yet, the oldest first."""
-    revised = NoticeEvent.objects.filter(notice=OuterRef("notice"), kind=NoticeEventKind.REVISED, at__gt=OuterRef("at"))
+    """Return the notices raised or revised lately whose submitting doctor does not know yet, the oldest first."""
+    revised = NoticeEvent.objects.filter(kind=NoticeEventKind.REVISED)
+    revised_since = revised.filter(notice=OuterRef("notice"), at__gt=OuterRef("at"))
     called = NoticeEvent.objects.filter(
-        ~Exists(revised), notice=OuterRef("pk"), kind=NoticeEventKind.CALLED, read_back=True
+        ~Exists(revised_since), notice=OuterRef("pk"), kind=NoticeEventKind.CALLED, read_back=True
     )
-    lately = notices(user).filter(~Exists(called), raised_at__gte=at - OUTSTANDING_FOR)
+    since = at - OUTSTANDING_FOR
+    is_recent = Q(raised_at__gte=since) | Q(Exists(revised.filter(notice=OuterRef("pk"), at__gte=since)))
+    lately = notices(user).filter(is_recent, ~Exists(called))
     return lately.exclude(case__status=CaseStatus.WITHDRAWN).order_by("raised_at", "id")
 
 

@@ -99,7 +99,8 @@ def commit(
 ) -> Review:
     """Store an opinion before it is signed: a blind one, a second reading, or one that a colleague is asked about.
 
-    `asked_of` names that colleague; without a name any other specialist of the clinic is asked.
+    `asked_of` names that colleague; without a name any other specialist of the clinic is asked. What is committed
+    already is not committed again.
     """
     at = at or timezone.now()
     require(by, Permission.REVIEW, review.case.clinic)

@@ -11,6 +11,7 @@ from diagnosis import transitions
 from diagnosis.choices import Act, CaseStatus, DeliveryKind, Meaning, ReadingKind
 from diagnosis.errors import NotAllowed
 from diagnosis.models import SignedReport
+from diagnosis.permissions import Permission, may
 from diagnosis.services import deliveries, holding, notices, report_content, seal
 from diagnosis.services.audit import note
 
@@ -28,12 +29,13 @@ def preview(review: Review) -> tuple[dict[str, Any], str]:
 
 def require_may_change(case: Case, finding: str, by: User) -> None:
     """Raise unless `by` may give the report another finding: one reader does not undo what several came to."""
-    signed = list(case.signed_reports.select_related("review", "signed_by").order_by("-version"))
+    signed = list(case.signed_reports.select_related("review", "signed_by").defer("content").order_by("-version"))
     if not signed or signed[0].review.finding == finding or not case.reading_requests.exists():
         return
     # Who signed this finding first; later versions may have changed a word.
     found = list(takewhile(lambda report: report.review.finding == signed[0].review.finding, signed))[-1]
-    if found.signed_by != by:
+    # Whoever left the clinic can no longer be asked.
+    if found.signed_by != by and may(found.signed_by, Permission.SIGN, case.clinic):
         raise NotAllowed(
             _(
                 "Version %(version)s rests on more than one reading, and %(name)s signed it. Only %(name)s may change "
@@ -48,7 +50,7 @@ def freeze(
 ) -> SignedReport:
     """Store the content as the next signed version; the first closes the case. The caller holds the case's lock."""
     case = review.case
-    earlier = case.signed_reports.order_by("-version").select_related("review", "signed_by").first()
+    earlier = case.signed_reports.select_related("review", "signed_by").defer("content").order_by("-version").first()
     meaning = _meaning(review, version)
     signature = {
         "name": by.signature_name,

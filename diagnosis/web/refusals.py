@@ -42,6 +42,11 @@ def status_of(error: DiagnosisError) -> int:
     return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 400)
 
 
+def as_json(error: DiagnosisError) -> JsonResponse:
+    """Answer a script's request with the refusal."""
+    return JsonResponse({"code": error.code, "sentence": error.sentence}, status=status_of(error))
+
+
 class RefusalMiddleware:
     """Turn a refusal that no view answered into a page with its sentence; whatever calls from a script gets JSON."""
 
@@ -57,5 +62,5 @@ class RefusalMiddleware:
         if not isinstance(error, DiagnosisError):
             return None
         if not request.accepts("text/html"):
-            return JsonResponse({"code": error.code, "sentence": error.sentence}, status=status_of(error))
+            return as_json(error)
         return render(request, "refused.html", {"sentence": error.sentence}, status=status_of(error))

@@ -18,7 +18,7 @@ from diagnosis.models import Clinic, Smear, Upload
 from diagnosis.rendering.thumbnails import thumbnail
 from diagnosis.services import uploads as service
 from diagnosis.web.access import PersonRequest, signed_in
-from diagnosis.web.refusals import status_of
+from diagnosis.web.refusals import as_json
 from diagnosis.web.upload_words import row
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def _speaks_tus(
         try:
             response = view(request, *args, **kwargs)
         except DiagnosisError as error:
-            response = JsonResponse({"code": error.code, "sentence": error.sentence}, status=status_of(error))
+            response = as_json(error)
         for name, value in tus.spoken(response.status_code).items():
             response[name] = value
         return response

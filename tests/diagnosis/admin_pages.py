@@ -41,6 +41,23 @@ HISTORY: list[type[Model]] = [
 ]
 NEVER_ADDED_OR_DELETED: list[type[Model]] = [*HISTORY, Case, Patient]
 
+# What the form of a new clinic sends, without people, devices or duties.
+CLINIC: dict[str, object] = {
+    "name": "West clinic",
+    "slug": "west",
+    "time_zone": "Europe/Oslo",
+    "minimum_images": 3,
+    "minimum_leukocytes": 20,
+    "critical_target": 120,
+    "urgent_target": 240,
+    "routine_target": 1440,
+    "machine_target": 2,
+    "notice_target": 5,
+    "acknowledge_target": 30,
+    "second_reading_share": 10,
+    **{f"{rows}-{count}_FORMS": 0 for rows in ("memberships", "devices", "on_call") for count in ("TOTAL", "INITIAL")},
+}
+
 
 def page(model: type[Model], kind: str, row: Model | None = None) -> str:
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{kind}"

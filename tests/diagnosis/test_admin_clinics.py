@@ -5,29 +5,13 @@ from django.test import Client
 
 from diagnosis.models import Clinic, Device
 from tests import factories
-from tests.diagnosis.admin_pages import page
+from tests.diagnosis.admin_pages import CLINIC, page
 
 pytestmark = pytest.mark.django_db
 
-RULES = {
-    "name": "West clinic",
-    "slug": "west",
-    "time_zone": "Europe/Oslo",
-    "minimum_images": 3,
-    "minimum_leukocytes": 20,
-    "critical_target": 120,
-    "urgent_target": 240,
-    "routine_target": 1440,
-    "machine_target": 2,
-    "notice_target": 5,
-    "acknowledge_target": 30,
-    "second_reading_share": 10,
-    **{f"{rows}-{count}_FORMS": 0 for rows in ("memberships", "devices", "on_call") for count in ("TOTAL", "INITIAL")},
-}
-
 
 def errors_of(browser: Client, sent: dict[str, object]) -> dict[str, list[str]]:
-    answer = browser.post(page(Clinic, "add"), {**RULES, **sent})
+    answer = browser.post(page(Clinic, "add"), {**CLINIC, **sent})
     errors: dict[str, list[str]] = answer.context["adminform"].form.errors if answer.status_code == 200 else {}
     return errors
 
@@ -71,11 +55,11 @@ def test_only_a_pixel_that_a_microscope_can_have_is_taken(browser: Client, size:
 
 def test_a_clinics_short_name_is_fixed_with_its_first_case(browser: Client) -> None:
     clinic = factories.ClinicFactory.create(slug="west")
-    browser.post(page(Clinic, "change", clinic), {**RULES, "slug": "north"})
+    browser.post(page(Clinic, "change", clinic), {**CLINIC, "slug": "north"})
     clinic.refresh_from_db()
     assert clinic.slug == "north"
 
     factories.case(clinic=clinic)
-    assert browser.post(page(Clinic, "change", clinic), {**RULES, "slug": "south"}).status_code == 302
+    assert browser.post(page(Clinic, "change", clinic), {**CLINIC, "slug": "south"}).status_code == 302
     clinic.refresh_from_db()
     assert (clinic.slug, clinic.name) == ("north", "West clinic")

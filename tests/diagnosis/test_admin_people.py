@@ -16,7 +16,7 @@ from diagnosis.models import (
     User,
 )
 from tests import factories
-from tests.diagnosis.admin_pages import page, signed_case
+from tests.diagnosis.admin_pages import CLINIC, page, signed_case
 
 pytestmark = pytest.mark.django_db
 
@@ -48,28 +48,13 @@ def test_patient_whom_a_signed_report_names_is_renamed_no_more(browser: Client) 
 def test_a_clinic_with_a_role_can_be_made(browser: Client) -> None:
     doctor = factories.UserFactory.create()
     sent = {
-        "name": "West clinic",
-        "slug": "west",
-        "time_zone": "Europe/Oslo",
-        "minimum_images": 3,
-        "minimum_leukocytes": 20,
-        "critical_target": 120,
-        "urgent_target": 240,
-        "routine_target": 1440,
-        "machine_target": 2,
-        "notice_target": 5,
-        "acknowledge_target": 30,
-        "second_reading_share": 10,
+        **CLINIC,
         "memberships-TOTAL_FORMS": 1,
-        "memberships-INITIAL_FORMS": 0,
         "memberships-0-user": doctor.pk,
         "memberships-0-role": Role.SUBMITTER,
         "devices-TOTAL_FORMS": 1,
-        "devices-INITIAL_FORMS": 0,
         "devices-0-name": "Olympus BX43, 100x",
         "devices-0-micrometres_per_pixel": "0.07",
-        "on_call-TOTAL_FORMS": 0,
-        "on_call-INITIAL_FORMS": 0,
     }
     answer = browser.post(page(Clinic, "add"), sent)
     assert answer.status_code == 302

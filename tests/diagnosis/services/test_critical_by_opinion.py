@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from diagnosis import errors, selectors
@@ -122,6 +123,15 @@ def test_amendment_that_changes_the_finding_is_called_through_again_and_told(cas
     assert outstanding(reader) == []
 
 
+def test_old_case_whose_finding_changed_is_to_be_called_through_again(case, reader):
+    with time_machine.travel(timezone.now() - dt.timedelta(days=40)):
+        sign(case, by=reader)
+        notices.record_call(Notice.objects.get(), by=reader, spoken_to="Dr Karimi", read_back=True, at=timezone.now())
+    assert outstanding(reader) == []
+    sign(case, by=reader, amendment_reason="Flow cytometry arrived.", **NEGATIVE)
+    assert outstanding(reader) == [case]
+
+
 def test_amendment_that_leaves_the_finding_needs_no_further_call(case, reader):
     sign(case, by=reader)
     notices.record_call(Notice.objects.get(), by=reader, spoken_to="Dr Karimi", read_back=True, at=timezone.now())
@@ -142,3 +152,7 @@ def test_one_reader_does_not_undo_what_several_came_to(case, reader):
     with pytest.raises(errors.NotAllowed, match="speak to each other"):
         sign(case, by=reader, amendment_reason="Reviewed again.", **NEGATIVE)
     assert sign(case, by=third, amendment_reason="Reviewed again.", **NEGATIVE).version == 3
+    with pytest.raises(errors.NotAllowed):
+        sign(case, by=reader, amendment_reason="No, blasts.")
+    third.memberships.all().delete()
+    assert sign(case, by=reader, amendment_reason="Who signed has left.").version == 4

@@ -129,20 +129,23 @@ def test_draft_cannot_be_signed_before_it_is_committed(case, client, reader):
     assert told(page) == []
 
 
-def test_second_reader_sees_neither_the_machine_nor_the_first_opinion(client):
-    clinic = factories.ClinicFactory.create(second_reading_share=100)
-    case = factories.analysed_case(clinic=clinic)
-    first, second, third = (factories.specialist(clinic, last_name=name) for name in ("Okafor", "Lindqvist", "Sato"))
-    seen = case.current_stage_report_id
+def read_first(case, first):
     opinion = reviews.decide(
         case=case,
         by=first,
         decision="agree",
         finding="no_blasts_seen",
         comment="Typical hematogones.",
-        seen_stage_report=seen,
+        seen_stage_report=case.current_stage_report_id,
     )
     reviews.sign_off(review=opinion, by=first, password=factories.PASSWORD, seen=reviews.preview(opinion)[1])
+
+
+def test_second_reader_sees_neither_the_machine_nor_the_first_opinion(client):
+    clinic = factories.ClinicFactory.create(second_reading_share=100)
+    case = factories.analysed_case(clinic=clinic)
+    first, second, third = (factories.specialist(clinic, last_name=name) for name in ("Okafor", "Lindqvist", "Sato"))
+    read_first(case, first)
 
     client.force_login(second)
     for address in ("review/", ""):
@@ -168,15 +171,7 @@ def test_second_reader_sees_neither_the_machine_nor_the_first_opinion(client):
 def test_adjudicator_sees_the_blast_count_the_reasons_and_the_comment_of_each_opinion(client):
     case = factories.analysed_case(clinic=factories.ClinicFactory.create(second_reading_share=100))
     first, second, third = (factories.specialist(case.clinic) for _ in range(3))
-    opinion = reviews.decide(
-        case=case,
-        by=first,
-        decision="agree",
-        finding="no_blasts_seen",
-        comment="Typical hematogones.",
-        seen_stage_report=case.current_stage_report_id,
-    )
-    reviews.sign_off(review=opinion, by=first, password=factories.PASSWORD, seen=reviews.preview(opinion)[1])
+    read_first(case, first)
     client.force_login(second)
     commit(client, case, pattern_class="pre", blast_percentage="60", reasons="Fine chromatin.", comment="Send EDTA.")
     client.force_login(third)
