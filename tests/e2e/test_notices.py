@@ -93,3 +93,13 @@ def test_page_whose_polls_fail_says_since_when_until_one_succeeds(clinic, reader
     expect(said).to_be_hidden()
     page.context.clear_cookies(name="sessionid")
     expect(said).to_contain_text("You are signed out")
+
+
+def test_list_that_fails_is_said_though_the_critical_banner_still_arrives(reader, page, sign_in):
+    sign_in(reader)
+    page.goto("/worklist/")
+    page.locator("#critical-banner").evaluate("banner => { banner.dataset.poll = 300; }")
+    page.route("**/worklist/**", lambda route: route.fulfill(status=503))
+    with page.expect_response("**/notices/banner/**"):
+        page.locator("#rows-poll").evaluate("list => { list.dataset.poll = 300; }")
+    expect(page.locator("#stale")).to_contain_text("Not up to date since")

@@ -29,23 +29,30 @@ document.addEventListener("visibilitychange", () => {
   }
 });
 
-/* What no longer arrives must not look as if there were nothing new: a page whose polls fail says since when. One that
-   fails alone is a line that hiccuped. */
-let heardAt = new Date();
-let failures = 0;
+/* What no longer arrives must not look as if there were nothing new: a page says since when one of its polls fails. One
+   that fails once is a line that hiccuped. */
+const heardAt = new Map();
+const failures = new Map();
+const openedAt = new Date();
 
 document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful, xhr } }) => {
   if (!elt.matches("[data-poll]")) {
     return;
   }
-  failures = successful ? 0 : failures + 1;
   if (successful) {
-    heardAt = new Date();
+    heardAt.set(elt.id, new Date());
+    failures.delete(elt.id);
+  } else {
+    failures.set(elt.id, (failures.get(elt.id) ?? 0) + 1);
   }
+  const silent = [...failures]
+    .filter(([id, count]) => count > 1 && document.getElementById(id))
+    .map(([id]) => heardAt.get(id) ?? openedAt);
   const stale = document.querySelector("#stale");
-  stale.hidden = failures < 2 && xhr.status !== 401;
+  stale.hidden = !silent.length && xhr.status !== 401;
   if (!stale.hidden) {
-    stale.textContent = xhr.status === 401 ? signedOut() : window.interpolate(notUpToDate(), [clock(heardAt)]);
+    stale.textContent =
+      xhr.status === 401 ? signedOut() : window.interpolate(notUpToDate(), [clock(new Date(Math.min(...silent)))]);
   }
 });
 
