@@ -4,7 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,13 +56,12 @@ class Ward:
         frozen: list[int] = []
 
         def caught() -> bool:
-            for child in self.children():
-                os.kill(child, signal.SIGSTOP)
-                frozen.append(child)
+            frozen.extend(self.children())
+            signal_all(frozen, signal.SIGSTOP)
             if frozen and self.query("SELECT FROM diagnosis_analysis WHERE status = 'running'"):
                 return True
-            while frozen:
-                os.kill(frozen.pop(), signal.SIGCONT)
+            signal_all(frozen, signal.SIGCONT)
+            frozen.clear()
             return False
 
         self.wait_until(caught, within=120)
@@ -91,6 +90,13 @@ class Ward:
     def story(self) -> str:
         analyses = self.query("SELECT status, attempts, failure_sentence FROM diagnosis_analysis ORDER BY queued_at")
         return f"{analyses}\n{(self.stack.logs / 'worker.log').read_text()[-4000:]}"
+
+
+def signal_all(children: list[int], number: signal.Signals) -> None:
+    """Send all of them a signal; one may have ended by itself, at its time limit or with its worker."""
+    for child in children:
+        with suppress(ProcessLookupError):
+            os.kill(child, number)
 
 
 @pytest.fixture(scope="session")

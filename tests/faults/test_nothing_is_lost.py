@@ -1,12 +1,11 @@
 """Whatever is killed: every smear that was accepted is analysed, and none twice."""
 
-import os
 import signal
 from collections.abc import Callable
 
 import pytest
 
-from tests.faults.conftest import Ward
+from tests.faults.conftest import Ward, signal_all
 from tests.faults.test_nothing_is_left import wait_until_gone
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
@@ -15,29 +14,25 @@ SETTLES_WITHIN = 120
 
 
 def kill_a_child(ward: Ward) -> None:
-    for child in ward.freeze_children_at_work():
-        os.kill(child, signal.SIGKILL)
+    signal_all(ward.freeze_children_at_work(), signal.SIGKILL)
 
 
 def kill_the_worker(ward: Ward) -> None:
     children = ward.freeze_children_at_work()
     ward.kill("worker")
-    for child in children:
-        os.kill(child, signal.SIGKILL)
+    signal_all(children, signal.SIGKILL)
 
 
 def kill_the_database(ward: Ward) -> None:
     children = ward.freeze_children_at_work()
     ward.kill("postgres")
-    for child in children:
-        os.kill(child, signal.SIGCONT)
+    signal_all(children, signal.SIGCONT)
 
 
 def kill_the_broker(ward: Ward) -> None:
     ward.freeze_children_at_work()
     ward.kill("broker")
-    for child in ward.children():
-        os.kill(child, signal.SIGCONT)
+    signal_all(ward.children(), signal.SIGCONT)
 
 
 def kill_the_broker_and_its_memory(ward: Ward) -> None:
@@ -45,8 +40,7 @@ def kill_the_broker_and_its_memory(ward: Ward) -> None:
     ward.kill("broker")
     for file in (ward.part("broker").folder / "appendonlydir").iterdir():
         file.unlink()
-    for child in children:
-        os.kill(child, signal.SIGCONT)
+    signal_all(children, signal.SIGCONT)
 
 
 INTERRUPTING = (kill_a_child, kill_the_worker, kill_the_database)

@@ -1,13 +1,12 @@
 """An artefact in shadow says its part after the result is there; killed in the middle, it takes nothing else along."""
 
-import os
 import signal
 from contextlib import closing
 
 import psycopg2
 import pytest
 
-from tests.faults.conftest import SHADOW, Ward
+from tests.faults.conftest import SHADOW, Ward, signal_all
 from tests.faults.test_nothing_is_lost import SETTLES_WITHIN, analyses
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
@@ -37,11 +36,9 @@ def test_every_analysed_smear_is_shown_to_the_artefact_in_shadow_once(ward: Ward
 def test_shadow_comes_when_no_analysis_waits(ward: Ward, images: list[bytes]) -> None:
     ward.wait_until(lambda: len(ward.children()) > 0, within=SETTLES_WITHIN)
     held = ward.children()
-    for child in held:
-        os.kill(child, signal.SIGSTOP)
+    signal_all(held, signal.SIGSTOP)
     case = ward.submit("shadow-last", images)
-    for child in held:
-        os.kill(child, signal.SIGCONT)
+    signal_all(held, signal.SIGCONT)
     ward.wait_until(lambda: len(shadows(ward, case)) == len(images), within=SETTLES_WITHIN)
     statement = """SELECT max(analysis.started_at) < min(shadow.recorded_at) FROM diagnosis_analysis analysis
         JOIN diagnosis_smear smear ON smear.id = analysis.smear_id
@@ -54,8 +51,7 @@ def test_shadow_that_is_killed_in_the_middle_loses_only_itself(ward: Ward, image
         holder.cursor().execute("LOCK TABLE diagnosis_shadowresult IN EXCLUSIVE MODE")
         case = ward.submit("killed-shadow", images)
         ward.wait_until(lambda: is_analysed(ward, case, images) and ward.query(BLOCKED) != [], within=SETTLES_WITHIN)
-        for child in ward.children():
-            os.kill(child, signal.SIGKILL)
+        signal_all(ward.children(), signal.SIGKILL)
         holder.rollback()
     assert [attempts for _, attempts in analyses(ward, case)] == [1] * len(images)
     assert len(ward.doctor.stage_report(case)["content"]["machine"]["images"]) == len(images)
