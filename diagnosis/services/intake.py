@@ -48,7 +48,7 @@ def register_patient(*, clinic: Clinic, by: User, number: str, **facts: Any) -> 
     """Register a patient under the clinic's own number."""
     require(by, Permission.SUBMIT, clinic)
     if facts.get("name") and not clinic.stores_names:
-        raise NamesAreOff
+        raise NamesAreOff(field="name")
     patient = Patient(clinic=clinic, number=in_latin(number.strip()), **facts)
     if _hides_a_sign(patient.number):
         raise Invalid(
@@ -65,7 +65,7 @@ def register_patient(*, clinic: Clinic, by: User, number: str, **facts: Any) -> 
                 gettext("This patient number is already registered at this clinic. Look the patient up instead."),
                 field="number",
             )
-        _save_new(patient)
+        _save_new(patient, numbered_by="number")
         note(Act.PATIENT_REGISTERED, at=timezone.now(), by=by, clinic=clinic, patient=str(patient.pk))
     return patient
 
@@ -116,7 +116,7 @@ def open_case(
                 gettext("This accession number is already in use at this clinic. Look the case up instead."),
                 field="accession",
             )
-        _save_new(case)
+        _save_new(case, numbered_by="accession")
         note(Act.CASE_OPENED, at=at, by=by, case=case, priority=priority)
     return case
 
@@ -168,7 +168,7 @@ def withdraw(*, case: Case, by: User, at: datetime | None = None) -> Case:
     with transaction.atomic():
         case = Case.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=case.pk)
         if case.status != CaseStatus.OPEN:
-            raise CaseClosed
+            raise CaseClosed(gettext("This case is signed or withdrawn already, so it stays as it is."))
         case.status = CaseStatus.WITHDRAWN
         case.save(update_fields=["status"])
         Analysis.objects.filter(smear__case=case, status=AnalysisStatus.QUEUED).update(
@@ -237,10 +237,10 @@ def _check(row: Model) -> None:
         ) from error
 
 
-def _save_new(row: Model) -> None:
+def _save_new(row: Model, *, numbered_by: str) -> None:
     """Insert a row whose number was free a moment ago; a race for it ends as AlreadyExists."""
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError as error:
-        raise AlreadyExists from error
+        raise AlreadyExists(field=numbered_by) from error

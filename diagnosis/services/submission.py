@@ -51,4 +51,5 @@ def _require_same(patient: Patient, facts: dict[str, Any]) -> None:
             "Check the number; if it is right, leave these facts as they are registered."
         )
         year = patient.year_of_birth or _("not recorded")
-        raise PatientDiffers(sentence % {"number": patient.number, "year": year, "sex": patient.get_sex_display()})
+        words = {"number": patient.number, "year": year, "sex": patient.get_sex_display()}
+        raise PatientDiffers(sentence % words, field="number")

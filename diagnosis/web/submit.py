@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from diagnosis.errors import AlreadyExists, DiagnosisError, Invalid, NamesAreOff, NotAllowed, PatientDiffers
+from diagnosis.errors import DiagnosisError, Invalid, NotAllowed
 from diagnosis.models import Clinic, Patient
 from diagnosis.permissions import Permission, clinics_where
 from diagnosis.selectors.search import in_latin
@@ -24,8 +24,8 @@ from diagnosis.web.case_form import CaseForm
 if TYPE_CHECKING:
     from diagnosis.models import Case
 
-# Where on the form a refusal belongs; any other stands above it.
-_FIELD_OF = {PatientDiffers: "patient_number", NamesAreOff: "patient_name", AlreadyExists: "accession"}
+# What the form calls otherwise than the rows. A refusal that is about no field of the form stands above it.
+_ON_THE_FORM = {"number": "patient_number", "name": "patient_name"}
 
 
 @signed_in
@@ -94,5 +94,6 @@ def _open(request: PersonRequest, form: CaseForm) -> Case | None:
     try:
         return submission.submit_case(by=request.user, **form.case())
     except DiagnosisError as error:
-        form.add_error(_FIELD_OF.get(type(error)), str(error.sentence))
+        field = _ON_THE_FORM.get(error.field, error.field)
+        form.add_error(field if field in form.fields else None, error.sentence)
         return None

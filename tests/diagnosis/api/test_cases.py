@@ -97,7 +97,7 @@ def test_taken_numbers_are_a_conflict(doctor, clinic):
 def test_name_is_refused_where_names_are_off(doctor, clinic):
     body = {"clinic": clinic.slug, "number": "1", "name": "Jo Doe"}
     refused = software(doctor).send("POST", "patients/", body)
-    assert (refused.status_code, code(refused)) == (400, "names_are_off")
+    assert (refused.status_code, code(refused), about(refused)) == (400, "names_are_off", "name")
     clinic.stores_names = True
     clinic.save()
     assert software(doctor).send("POST", "patients/", body).json()["name"] == "Jo Doe"

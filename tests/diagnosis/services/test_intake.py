@@ -165,7 +165,7 @@ def test_withdrawn_case_cancels_what_waits():
     smear = factories.smear(case)
     intake.withdraw(case=case, by=case.submitted_by)
     assert smear.analyses.get().status == AnalysisStatus.CANCELLED
-    with pytest.raises(errors.CaseClosed):
+    with pytest.raises(errors.CaseClosed, match="signed or withdrawn already"):
         intake.withdraw(case=case, by=case.submitted_by)
 
 

@@ -77,6 +77,8 @@ def test_draft_that_arrives_twice_is_one_case(client, doctor, typed):
         ({"clinic": "999999"}, "clinic", "Select a valid choice."),
         ({"priority": "yesterday"}, "priority", "Select a valid choice."),
         ({"clinical_notes": "\x00"}, "clinical_notes", "Null characters are not allowed."),
+        ({"patient_number": "K\u202e-1"}, "patient_number", "The patient number holds a sign that cannot be seen"),
+        ({"accession": "A\u202e-1"}, "accession", "The accession number holds a sign that cannot be seen"),
     ],
 )
 def test_refused_field_is_named_and_nothing_is_stored(client, doctor, typed, changes, field, sentence):
@@ -99,6 +101,11 @@ def test_known_number_with_other_facts_is_refused(client, doctor, typed, clinic)
     answer = submit(client, typed)
     assert "registered here with year of birth 1950, sex male" in answer.json()["errors"]["patient_number"][0]
     assert submit(client, typed, year_of_birth="", sex="").status_code == 201
+
+
+def test_refusal_of_no_field_stands_above_the_form(client, doctor, typed):
+    assert submit(client, typed).status_code == 201
+    assert "was sent as case" in submit(client, typed, patient_number="K-2").json()["errors"]["__all__"][0]
 
 
 def test_name_is_stored_where_the_clinic_stores_names(client, doctor, typed, clinic):
