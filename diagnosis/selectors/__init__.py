@@ -13,6 +13,7 @@ from diagnosis.selectors.models_used import (
     signed_analyses_by,
 )
 from diagnosis.selectors.notices import (
+    may_answer,
     notice_progress,
     notices,
     notices_waiting_for,
@@ -52,6 +53,7 @@ __all__ = [
     "for_others",
     "has_reader",
     "is_theirs",
+    "may_answer",
     "may_take_over",
     "models_answering",
     "models_used",

@@ -10,6 +10,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from diagnosis.choices import CaseStatus, DeliveryKind, DeliveryState, NoticeEventKind
 from diagnosis.models import Case, Delivery, Notice, NoticeEvent
+from diagnosis.permissions import Permission, may
+from diagnosis.selectors.readings import is_own
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -142,6 +144,11 @@ def waiting_notices() -> QuerySet[Notice]:
     return _with_steps(
         Notice.objects.filter(~Exists(answered), case__status=CaseStatus.OPEN).select_related("case__clinic")
     )
+
+
+def may_answer(user: User, case: Case) -> bool:
+    """Whether the user may acknowledge the notice of the case and call: a reader who did not submit it."""
+    return may(user, Permission.REVIEW, case.clinic) and not is_own(case, user)
 
 
 def notice_progress(notice: Notice) -> NoticeProgress:

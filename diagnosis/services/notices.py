@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from diagnosis.choices import Act, CaseStatus, DeliveryKind, Finding, NoticeEventKind, Priority
-from diagnosis.errors import CaseClosed, Invalid, OwnCase
+from diagnosis.errors import CaseClosed, Conflict, Invalid, OwnCase
 from diagnosis.models import Case, Notice, NoticeEvent
 from diagnosis.permissions import Permission, require
 from diagnosis.selectors.notices import ANSWERS, notice_progress, progress_of_case, waiting_notices
@@ -75,11 +76,20 @@ def acknowledge(notice: Notice, *, by: User, at: datetime) -> NoticeEvent:
 
 
 def record_call(
-    notice: Notice, *, by: User, spoken_to: str, read_back: bool, note: str = "", at: datetime
+    notice: Notice,
+    *,
+    by: User,
+    spoken_to: str,
+    read_back: bool,
+    note: str = "",
+    version: int = 0,
+    at: datetime,
 ) -> NoticeEvent:
     """Record a call to the submitting doctor; whoever calls has acknowledged the notice.
 
-    The same person's same words with nothing in between are the same call, sent again: it stands as it was recorded.
+    `version` is the signed version of the report that the caller read out, 0 while none was signed: a call about an
+    earlier one must not count as one about the newest. The same person's same words with nothing in between are the
+    same call, sent again: it stands as it was recorded.
     """
     require(by, Permission.REVIEW, notice.case.clinic)
     spoken_to, note = spoken_to.strip(), note.strip()
@@ -93,6 +103,15 @@ def record_call(
         known = notice.events.filter(kind=NoticeEventKind.CALLED, by=by, **words).last()
         if known and not notice.events.filter(by__isnull=False, at__gt=known.at).exists():
             return known
+        if is_own(case, by):
+            raise OwnCase(_("You submitted this case or an image of it. Let another specialist make the call."))
+        newest = case.signed_reports.count()
+        if version != newest:
+            sentence = _(
+                "Version %(version)s was signed meanwhile, so the doctor heard what no longer stands. Call again, say "
+                "what version %(version)s says, and record that call. What you typed is still here."
+            )
+            raise Conflict(sentence % {"version": newest})
         if case.status == CaseStatus.OPEN and not _acknowledgement(notice):
             _acknowledge(notice, case, by, at)
         call = _step(notice, NoticeEventKind.CALLED, at=at, by=by, **words)
@@ -110,8 +129,9 @@ def close(case: Case, *, by: User, at: datetime) -> None:
 def escalate_due(*, at: datetime, batch: int = 200) -> int:
     """Tell further people of what was not acknowledged in time or cannot be sent; return how many notices it was."""
     waiting = waiting_notices().order_by("raised_at")
-    late = [notice for notice in waiting if notice_progress(notice).is_late(at)]
-    return sum(_escalate(notice.case, at) for notice in late[:batch])
+    late = (notice for notice in waiting if notice_progress(notice).is_late(at))
+    # Those of which everybody was told already must not stand in the way of the others.
+    return len(list(islice((notice for notice in late if _escalate(notice.case, at)), batch)))
 
 
 def for_report(case: Case) -> dict[str, Any] | None:

@@ -8,7 +8,6 @@ from django import template
 
 from diagnosis import selectors
 from diagnosis.models import Case
-from diagnosis.permissions import Permission, may
 from diagnosis.web.notices import banner_of
 
 register = template.Library()
@@ -32,7 +31,7 @@ def critical_notice(context: template.Context, case: Case) -> dict[str, Any]:
     return {
         "progress": selectors.progress_of_case(case),
         "case": case,
-        "may_act": may(user, Permission.REVIEW, case.clinic),
+        "may_act": selectors.may_answer(user, case),
         "csrf_token": context.get("csrf_token"),
     }
 

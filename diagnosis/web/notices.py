@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from diagnosis import selectors
 from diagnosis.errors import Conflict
-from diagnosis.permissions import Permission, may, require
+from diagnosis.permissions import Permission, require
 from diagnosis.services import notices as service
 from diagnosis.web.access import PersonRequest, signed_in, signed_in_while_typing
 
@@ -43,6 +43,11 @@ class CallForm(forms.Form):
         error_messages={"required": gettext_lazy("Say whether the doctor read the message back.")},
     )
     note = forms.CharField(max_length=service.LONGEST_NOTE, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    version = forms.IntegerField(min_value=0, required=False)
+
+    def clean_version(self) -> int:
+        """Return the signed version that the page said to read out; 0 where none was signed."""
+        return self.cleaned_data["version"] or 0
 
 
 @signed_in
@@ -68,16 +73,22 @@ def notice(request: PersonRequest, notice_id: UUID) -> HttpResponse:
         require(request.user, Permission.REVIEW, found.case.clinic)
         if form.is_valid():
             now = timezone.now()
-            if service.record_call(found, by=request.user, at=now, **form.cleaned_data).at < now:
-                messages.info(request, _("This call stands below already. If you called again, say so in the note."))
+            try:
+                call = service.record_call(found, by=request.user, at=now, **form.cleaned_data)
+            except Conflict as error:
+                form.add_error(None, error.sentence)
             else:
-                messages.success(request, _("The call is recorded."))
-            return redirect("notice", found.pk)
+                if call.at < now:
+                    words = _("This call stands below already. If you called again, say so in the note.")
+                    messages.info(request, words)
+                else:
+                    messages.success(request, _("The call is recorded."))
+                return redirect("notice", found.pk)
     context = {
         "progress": selectors.notice_progress(found),
         "case": found.case,
         "signed": found.case.signed_reports.select_related("review").order_by("-version").first(),
-        "may_act": may(request.user, Permission.REVIEW, found.case.clinic),
+        "may_act": selectors.may_answer(request.user, found.case),
         "form": form,
     }
     return render(request, "notices/notice.html", context)

@@ -61,6 +61,10 @@ def steps(case):
     return [step.kind for step in selectors.progress_of_case(case).steps]
 
 
+def call(**facts):
+    return notices.record_call(Notice.objects.get(), spoken_to="Dr Karimi", read_back=True, at=timezone.now(), **facts)
+
+
 def outstanding(user):
     return [notice.case for notice in selectors.outstanding_notices(user, at=timezone.now())]
 
@@ -72,7 +76,7 @@ def test_blasts_that_only_the_reader_saw_leave_a_call_to_make(case, reader, on_c
     assert sorted(steps(case)) == [NoticeEventKind.CLOSED, NoticeEventKind.RAISED]
     assert not Delivery.objects.filter(kind=DeliveryKind.CRITICAL).exists(), "who signed knows already"
     assert outstanding(reader) == [case]
-    notices.record_call(Notice.objects.get(), by=reader, spoken_to="Dr Karimi", read_back=True, at=timezone.now())
+    call(by=reader, version=1)
     assert outstanding(reader) == []
 
 
@@ -112,21 +116,32 @@ def test_who_reads_blind_is_not_told_who_suspected_blasts(case, reader):
 
 def test_amendment_that_changes_the_finding_is_called_through_again_and_told(case, reader):
     sign(case, by=reader)
-    notices.record_call(Notice.objects.get(), by=reader, spoken_to="Dr Karimi", read_back=True, at=timezone.now())
+    call(by=reader, version=1)
     colleague = factories.specialist(case.clinic)
     sign(case, by=colleague, amendment_reason="Reviewed again.", **NEGATIVE)
     assert outstanding(reader) == [case]
     assert not selectors.progress_of_case(case).is_called
     told = Delivery.objects.filter(kind=DeliveryKind.AMENDED).values_list("to", flat=True)
     assert set(told) == {case.submitted_by_id, reader.pk}
-    notices.record_call(Notice.objects.get(), by=colleague, spoken_to="Dr Karimi", read_back=True, at=timezone.now())
+    call(by=colleague, version=2)
+    assert outstanding(reader) == []
+
+
+def test_call_about_a_version_that_was_amended_meanwhile_is_refused(case, reader):
+    sign(case, by=reader)
+    sign(case, by=reader, amendment_reason="Flow cytometry arrived.", **NEGATIVE)
+    for version in (0, 1):
+        with pytest.raises(errors.Conflict, match="say what version 2 says"):
+            call(by=reader, version=version)
+    assert outstanding(reader) == [case]
+    call(by=reader, version=2)
     assert outstanding(reader) == []
 
 
 def test_old_case_whose_finding_changed_is_to_be_called_through_again(case, reader):
     with time_machine.travel(timezone.now() - dt.timedelta(days=40)):
         sign(case, by=reader)
-        notices.record_call(Notice.objects.get(), by=reader, spoken_to="Dr Karimi", read_back=True, at=timezone.now())
+        call(by=reader, version=1)
     assert outstanding(reader) == []
     sign(case, by=reader, amendment_reason="Flow cytometry arrived.", **NEGATIVE)
     assert outstanding(reader) == [case]
@@ -134,7 +149,7 @@ def test_old_case_whose_finding_changed_is_to_be_called_through_again(case, read
 
 def test_amendment_that_leaves_the_finding_needs_no_further_call(case, reader):
     sign(case, by=reader)
-    notices.record_call(Notice.objects.get(), by=reader, spoken_to="Dr Karimi", read_back=True, at=timezone.now())
+    call(by=reader, version=1)
     sign(case, by=reader, amendment_reason="Spelling.", reasons="Seen by eye, twice.")
     assert selectors.progress_of_case(case).is_called
 

@@ -34,6 +34,14 @@ def test_only_a_specialist_acknowledges_and_calls(clinic, who):
         notices.record_call(case.notice, by=who(clinic), spoken_to="x", read_back=True, at=timezone.now())
 
 
+def test_nobody_answers_the_notice_of_an_own_case_by_a_call(clinic, people, rota):
+    case = flagged(clinic)
+    factories.smear(case, by=people[0])
+    with pytest.raises(errors.OwnCase):
+        notices.record_call(case.notice, by=people[0], spoken_to="A nurse", read_back=True, at=timezone.now())
+    assert progress_of_case(case).is_waiting
+
+
 def test_call_is_recorded_with_its_read_back(clinic, people, rota):
     case = flagged(clinic)
     call = notices.record_call(

@@ -93,6 +93,15 @@ def test_nobody_left_to_tell_is_no_reason_to_tell_again(clinic, clock):
     assert kinds(case) == [NoticeEventKind.RAISED, NoticeEventKind.NOBODY_ON_CALL]
 
 
+def test_notices_of_which_everybody_knows_stand_in_nobodys_way(clinic, people, rota, clock):
+    lonely = factories.ClinicFactory.create()
+    flagged(lonely)
+    case = flagged(clinic)
+    clock.move_to(START + timedelta(hours=1))
+    assert notices.escalate_due(at=timezone.now(), batch=1) == 1
+    assert NoticeEventKind.ESCALATED in kinds(case)
+
+
 def test_withdrawn_case_escalates_no_more_and_waits_for_nobody(clinic, people, rota, clock):
     case = flagged(clinic)
     intake.withdraw(case=case, by=case.submitted_by)

@@ -234,6 +234,23 @@ def test_whoever_calls_reads_out_what_is_signed_once_it_is(page, reader, case):
     assert "No telephone number is kept" in page.get(address).content.decode()
 
 
+def test_call_about_what_was_amended_meanwhile_is_refused_and_keeps_what_was_typed(page, reader, case):
+    sign(case, by=reader)
+    call = {"spoken_to": "Dr Ward", "read_back": "yes", "note": "Will admit.", "version": 0}
+    shown = text(page.post(address("notice", case), call))
+    assert "Version 1 was signed meanwhile" in shown
+    assert 'name="version" value="1"' in shown
+    assert "Dr Ward" in shown
+    assert "Will admit." in shown
+    assert "The call is recorded." in text(page.post(address("notice", case), {**call, "version": 1}, follow=True))
+
+
+def test_who_added_an_image_is_not_offered_the_call(page, reader, case):
+    assert "Record the call" in text(page.get(address("notice", case)))
+    factories.smear(case, by=reader)
+    assert "Record the call" not in text(page.get(address("notice", case)))
+
+
 def test_report_of_blasts_that_only_its_signer_saw_asks_for_the_call(page, reader, clinic):
     unflagged = factories.analysed_case(clinic=clinic)
     sign(unflagged, by=reader)
