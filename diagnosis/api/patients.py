@@ -55,7 +55,7 @@ class PatientFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter s
     """The list's filters."""
 
     clinic = filters.CharFilter("clinic__slug", help_text="The clinic's short name.")
-    number = filters.CharFilter("number", help_text="The clinic's own number, whole.")
+    number = filters.CharFilter("number", "iexact", help_text="The clinic's own number, whole; capitals do not matter.")
 
     class Meta:
         model = Patient

@@ -22,6 +22,10 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """Keep the patients of clinics where the user has a role."""
         return self.filter(clinic__in=Clinic.objects.visible_to(user))
 
+    def numbered(self, number: str, *, clinic: Clinic) -> Patient | None:
+        """Return the clinic's patient of this number; capitals tell no two patients apart."""
+        return self.filter(clinic=clinic, number__iexact=number).first()
+
 
 class Patient(models.Model):
     """A patient, known by the clinic's own number."""

@@ -60,7 +60,7 @@ def register_patient(*, clinic: Clinic, by: User, number: str, **facts: Any) -> 
         )
     _check(patient)
     with transaction.atomic():
-        if Patient.objects.filter(clinic=clinic, number=patient.number).exists():
+        if Patient.objects.numbered(patient.number, clinic=clinic):
             raise AlreadyExists(
                 gettext("This patient number is already registered at this clinic. Look the patient up instead."),
                 field="number",
@@ -171,11 +171,15 @@ def withdraw(*, case: Case, by: User, at: datetime | None = None) -> Case:
             raise CaseClosed(gettext("This case is signed or withdrawn already, so it stays as it is."))
         case.status = CaseStatus.WITHDRAWN
         case.save(update_fields=["status"])
-        Analysis.objects.filter(smear__case=case, status=AnalysisStatus.QUEUED).update(
-            status=AnalysisStatus.CANCELLED, finished_at=at
-        )
+        cancel_queued(case, at=at)
         note(Act.CASE_WITHDRAWN, at=at, by=by, case=case)
     return case
+
+
+def cancel_queued(case: Case, *, at: datetime) -> None:
+    """End what waits for a worker: of a closed case none takes it. The caller holds the case's lock."""
+    waiting = Analysis.objects.filter(smear__case=case, status=AnalysisStatus.QUEUED)
+    waiting.update(status=AnalysisStatus.CANCELLED, finished_at=at)
 
 
 def enqueue(smear: Smear, *, by: User, at: datetime) -> Analysis:

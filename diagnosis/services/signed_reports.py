@@ -12,7 +12,7 @@ from diagnosis.choices import Act, CaseStatus, DeliveryKind, Meaning, ReadingKin
 from diagnosis.errors import NotAllowed
 from diagnosis.models import SignedReport
 from diagnosis.permissions import Permission, may
-from diagnosis.services import deliveries, holding, notices, report_content, seal
+from diagnosis.services import deliveries, holding, intake, notices, report_content, seal
 from diagnosis.services.audit import note
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ def _close(case: Case, *, by: User, at: datetime) -> None:
     case.status = CaseStatus.SIGNED
     case.signed_at = at
     case.save(update_fields=["status", "signed_at"])
+    intake.cancel_queued(case, at=at)
     holding.release(case=case, by=by, at=at)
     notices.close(case, by=by, at=at)
 

@@ -30,16 +30,32 @@ def submit_case(
     sent = Case.objects.select_related("patient").filter(pk=draft, clinic=clinic, submitted_by=by).first()
     if sent:
         # Only the very same form is taken for sent: images must never join another patient's case.
-        if sent.patient.number != number:
+        if sent.patient != Patient.objects.numbered(number, clinic=clinic):
             sentence = _("This form was sent as case %(accession)s. Reload the page to submit another case.")
             raise AlreadyExists(sentence % {"accession": sent.accession})
+        _require_same(sent.patient, patient_facts)
+        _require_unchanged(sent, facts)
         return sent
-    patient = Patient.objects.filter(clinic=clinic, number=number).first()
+    patient = Patient.objects.numbered(number, clinic=clinic)
     if patient is None:
         patient = intake.register_patient(clinic=clinic, by=by, number=number, **patient_facts)
     else:
         _require_same(patient, patient_facts)
     return intake.open_case(patient=patient, by=by, id=draft, **facts)
+
+
+def _require_unchanged(sent: Case, facts: dict[str, Any]) -> None:
+    """Refuse a form that arrived, and was changed before being sent again: its change would be lost unseen."""
+    microscope = facts.get("microscope")
+    stored = {**facts, "device": facts.get("device") or (microscope.name if microscope else "")}
+    if not stored.get("accession"):
+        stored["accession"] = sent.accession
+    if any(getattr(sent, name) != value for name, value in stored.items()):
+        sentence = _(
+            "This form arrived before you changed it, as case %(accession)s, and the case stands as it first arrived. "
+            "Look it up: leave it so, or withdraw it and submit a new form."
+        )
+        raise AlreadyExists(sentence % {"accession": sent.accession})
 
 
 def _require_same(patient: Patient, facts: dict[str, Any]) -> None:

@@ -117,6 +117,7 @@ class CaseForm(forms.Form):
         clinics = clinics_where(user, Permission.SUBMIT)
         super().__init__(data, initial={"draft": uuid.uuid4()})
         self.clinics = clinics
+        self.may_store_names = any(clinic.stores_names for clinic in clinics)
         self.fields["clinic"].queryset = Clinic.objects.filter(pk__in=[clinic.pk for clinic in clinics])  # type: ignore[attr-defined]
         microscopes = self.fields["microscope"]
         microscopes.queryset = Device.objects.in_use_at(clinics).select_related("clinic")  # type: ignore[attr-defined]

@@ -66,7 +66,7 @@ def look_up_patient(request: PersonRequest) -> HttpResponse:
         return HttpResponse(status=204)
     clinic = get_object_or_404(clinics, pk=wanted if wanted.isdecimal() else None)
     number = in_latin(request.GET.get("patient_number", "").replace("\x00", "").strip())
-    patient = Patient.objects.filter(clinic=clinic, number=number).first()
+    patient = Patient.objects.numbered(number, clinic=clinic)
     return render(
         request,
         "cases/_patient.html",

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, InternalError, ProgrammingError, transaction
 
 from diagnosis import errors
-from diagnosis.choices import Act, CaseStatus, Decision, DeliveryKind, Finding, Meaning, NoticeEventKind
+from diagnosis.choices import Act, AnalysisStatus, CaseStatus, Decision, DeliveryKind, Finding, Meaning, NoticeEventKind
 from diagnosis.models import AuditRecord, Delivery, Review, SignedReport
 from diagnosis.services import analyses, holding, report_content, reviews, seal
 from tests import factories
@@ -43,6 +43,14 @@ def test_signed_report_has_a_code_and_a_seal(case, reader):
     report = sign(decide(case, reader), reader)
     assert seal.code_as_typed(report.code) == report.code
     assert seal.holds(report.sha256, report.seal, report.key_id)
+
+
+def test_signature_ends_what_waits_for_a_worker(case, reader):
+    waiting = factories.smear(case).analyses.get()
+    case.refresh_from_db()
+    sign(decide(case, reader), reader)
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.finished_at is None) == (AnalysisStatus.CANCELLED, False)
 
 
 def test_signature_closes_the_critical_notice_and_tells_who_submitted():

@@ -1,10 +1,11 @@
 import uuid
+from decimal import Decimal
 
 import pytest
 
 from diagnosis.errors import AlreadyExists, NotAllowed, PatientDiffers
 from diagnosis.models import Case, Patient
-from diagnosis.services import submission
+from diagnosis.services import intake, submission
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +29,13 @@ def test_new_number_registers_a_patient_and_a_known_one_does_not(clinic, doctor)
     assert first.accession != second.accession
 
 
+def test_capitals_tell_no_two_patients_apart(clinic, doctor):
+    first, second = submit(clinic, doctor, number="K-1"), submit(clinic, doctor, number="k-1")
+    assert first.patient == second.patient == Patient.objects.get()
+    with pytest.raises(AlreadyExists):
+        intake.register_patient(clinic=clinic, by=doctor, number="k-1")
+
+
 def test_draft_sent_twice_is_one_case(clinic, doctor):
     draft = uuid.uuid4()
     assert submit(clinic, doctor, draft=draft) == submit(clinic, doctor, draft=draft, number=" K-1")
@@ -38,6 +46,28 @@ def test_draft_that_comes_back_for_another_patient_is_refused(clinic, doctor):
     sent = submit(clinic, doctor)
     with pytest.raises(AlreadyExists, match=f"sent as case {sent.accession}"):
         submit(clinic, doctor, draft=sent.pk, number="K-2")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"priority": "stat"}, {"clinical_notes": "Petechiae."}, {"white_cells": Decimal("38.5")}, {"accession": "A-1"}],
+)
+def test_draft_that_was_changed_before_it_came_again_is_not_taken_for_the_same(clinic, doctor, changed):
+    sent = submit(clinic, doctor)
+    with pytest.raises(AlreadyExists, match=f"as case {sent.accession}, and the case stands as it first arrived"):
+        submit(clinic, doctor, draft=sent.pk, **changed)
+
+
+def test_patient_who_was_changed_before_the_draft_came_again_is_not_taken_for_the_same(clinic, doctor):
+    sent = submit(clinic, doctor, patient_facts={"year_of_birth": 2010})
+    with pytest.raises(PatientDiffers):
+        submit(clinic, doctor, draft=sent.pk, patient_facts={"year_of_birth": 2011})
+
+
+def test_draft_with_a_microscope_sent_twice_is_one_case(clinic, doctor):
+    device = clinic.devices.create(name="Axio")
+    sent = submit(clinic, doctor, microscope=device)
+    assert submit(clinic, doctor, draft=sent.pk, microscope=device) == sent
 
 
 def test_draft_of_somebody_else_is_nobodys_way_to_a_case(clinic, doctor):

@@ -181,6 +181,8 @@ def test_look_up_tells_known_from_new_at_the_chosen_clinic_only(client, doctor, 
     known = client.get(address, {"clinic": clinic.pk, "patient_number": " K-1 "}).content.decode()
     assert "Known at <bdi>Klinikk Nord</bdi>" in known
     assert "born 2001, male" in " ".join(known.split())
+    spelled = client.get(address, {"clinic": clinic.pk, "patient_number": "k-1"}).content.decode()
+    assert "Known at <bdi>Klinikk Nord</bdi>: <bdi>K-1</bdi>" in " ".join(spelled.split())
     assert "New number" in client.get(address, {"clinic": clinic.pk, "patient_number": "K-2"}).content.decode()
     assert client.get(address, {"clinic": "x", "patient_number": "K-1"}).status_code == 404
 
