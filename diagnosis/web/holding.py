@@ -5,26 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
 from diagnosis import selectors
+from diagnosis.choices import CaseStatus
 from diagnosis.errors import HeldByAnother
 from diagnosis.models import Case
 from diagnosis.permissions import Permission, require
+from diagnosis.selectors import readings
 from diagnosis.services import holding
 from diagnosis.web import review_page
 from diagnosis.web.access import PersonRequest, signed_in
 
 if TYPE_CHECKING:
     from uuid import UUID
-
-    from django.http import HttpResponse
 
 
 @signed_in
@@ -35,6 +36,22 @@ def hold(request: PersonRequest, case_id: UUID) -> HttpResponse:
     if holding.hold(case=case, by=request.user):
         return _said(request, _("You have %(accession)s now.") % {"accession": case.accession})
     return _said(request, _not_free(case, request), is_refusal=True)
+
+
+@signed_in
+@never_cache
+@require_GET
+def review_hold(request: PersonRequest, case_id: UUID) -> HttpResponse:
+    """Go on holding the case that is on its reader's screen; say who has it where that is not as the page says it."""
+    case = _case(request, case_id)
+    require(request.user, Permission.REVIEW, case.clinic)
+    closed = review_page.why_closed(case, readings.standing(case, request.user))
+    if case.status == CaseStatus.OPEN and not closed and holding.hold(case=case, by=request.user):
+        case.refresh_from_db(fields=["held_by", "held_at", "held_until"])
+    is_held = holding.is_held(case, at=timezone.now())
+    if request.GET.get("held_by", "") == (str(case.held_by_id) if is_held else ""):
+        return HttpResponse(status=204)
+    return render(request, "review/_hold.html", {"case": case, "is_held": is_held, "why_closed": closed})
 
 
 @signed_in

@@ -60,7 +60,6 @@ def review_news(request: PersonRequest, case_id: UUID) -> HttpResponse:
     Nothing is sent while that is as the page says it, so that no screen reader hears it again.
     """
     case = _case(request, case_id)
-    holding.renew(case=case, by=request.user)
     seen = request.GET.get("seen", "")
     is_new = seen != str(case.current_stage_report_id or "") and sees_machine(request.user, case)
     if not is_new and request.GET.get("answered") == str(selectors.progress(case)["answered"]):
@@ -114,13 +113,14 @@ def _take(request: PersonRequest, case: CaseWithState) -> HttpResponse:
 def _kept(request: PersonRequest, case: CaseWithState, form: OpinionForm) -> Draft:
     """Save the form as the reader's draft; a page without scripts sends the revision that it was opened with."""
     known = drafts.of(case, request.user)
-    sent = request.POST.get("revision", "")
+    sent, sending = request.POST.get("revision", ""), request.POST.get("sending", "")
     form.full_clean()
     return drafts.save(
         case=case,
         by=request.user,
         fields=request.POST.dict(),
         revision=int(sent) if sent.isdecimal() else known.revision if known else 0,
+        sending=drafts.Sending(request.POST.get("page", ""), int(sending) if sending.isdecimal() else 0),
         seen_stage_report=form.cleaned_data.get("seen_stage_report"),
     )
 

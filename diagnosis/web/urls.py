@@ -39,6 +39,7 @@ urlpatterns = [
     path("cases/<uuid:case_id>/questions/<uuid:question_id>/answer/", questions.answer, name="answer"),
     path("cases/<uuid:case_id>/withdraw/", case.withdraw, name="withdraw"),
     path("cases/<uuid:case_id>/hold/", holding.hold, name="hold"),
+    path("cases/<uuid:case_id>/review/hold/", holding.review_hold, name="review-hold"),
     path("cases/<uuid:case_id>/release/", holding.release, name="release"),
     path("cases/<uuid:case_id>/take-over/", holding.take_over, name="take-over"),
     path("views/", saved_views.save_view, name="save-view"),

@@ -46,6 +46,7 @@ ROUTES = [
     Route("review", "GET", SPECIALISTS_PAGE),
     Route("review", "POST", (403, 302, 403, 403, 404, 200), opinion),
     Route("review-news", "GET", SPECIALISTS_PAGE),
+    Route("review-hold", "GET", SPECIALISTS_PAGE),
     Route("draft", "PUT", (403, 200, 403, 403, 404, 302), typed),
     Route("ask", "GET", (403, 302, 403, 403, 404, 302)),
     Route("ask", "POST", (403, 302, 403, 403, 404, 200), question),

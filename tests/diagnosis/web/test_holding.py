@@ -1,6 +1,11 @@
-import pytest
-from django.urls import reverse
+from datetime import timedelta
 
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from diagnosis.models import Case
 from diagnosis.services import holding
 from tests import factories
 
@@ -75,6 +80,35 @@ def test_script_is_told_in_the_list_and_the_list_looks_again(client, case, reade
 
 def test_address_elsewhere_is_not_gone_back_to(client, case, reader):
     assert send(client, "hold", case, back="https://elsewhere.example/").redirect_chain[0][0] == reverse("worklist")
+
+
+def on_the_screen(client, case, shown):
+    return client.get(reverse("review-hold", args=[case.pk]), {"held_by": shown.pk if shown else ""})
+
+
+def test_case_on_its_readers_screen_stays_theirs(client, case, reader):
+    client.get(reverse("review", args=[case.pk]))
+    later = timezone.now() + timedelta(minutes=20)
+    with time_machine.travel(later):
+        assert on_the_screen(client, case, reader).status_code == 204
+    stored = Case.objects.get(pk=case.pk)
+    assert stored.held_by == reader
+    assert holding.is_held(stored, at=later + timedelta(minutes=29))
+
+
+def test_screen_says_when_a_colleague_took_the_case_over(client, case, reader, colleague):
+    holding.hold(case=case, by=reader)
+    holding.take_over(case=case, by=colleague)
+    said = on_the_screen(client, case, reader).content.decode()
+    assert "with <bdi>Kari Solheim</bdi> since" in said
+    assert reverse("take-over", args=[case.pk]) in said
+    assert on_the_screen(client, case, colleague).status_code == 204
+    assert holder(case) == colleague
+
+
+def test_case_that_was_given_back_in_the_background_is_taken_again_when_it_is_looked_at(client, case, reader):
+    assert "Yours" in on_the_screen(client, case, None).content.decode()
+    assert holder(case) == reader
 
 
 def test_release_of_what_one_does_not_hold_says_so(client, case, reader, colleague):
