@@ -34,8 +34,9 @@ READERS = [role for role, allowed in ALLOWED.items() if Permission.REVIEW in all
 
 def is_for(user: User) -> Q:
     """Say of a case that its next reading may be the user's, and no colleague was asked for it by name."""
-    of_another = Q(asked_of__is_active=True) & ~Q(asked_of=user)
-    return may_be_of(user) & ~Q(Exists(pending_readings().filter(of_another)))
+    still_reads = _specialists(OuterRef("case__clinic")).filter(user=OuterRef("asked_of"))
+    of_another = pending_readings().filter(Exists(still_reads)).exclude(asked_of=user)
+    return may_be_of(user) & ~Q(Exists(of_another))
 
 
 def may_be_of(user: User) -> Q:
@@ -87,9 +88,9 @@ def _anybody() -> Exists:
     return Exists(free.exclude(user=OuterRef("submitted_by")))
 
 
-def _specialists() -> QuerySet[Membership]:
+def _specialists(clinic: OuterRef | None = None) -> QuerySet[Membership]:
     return Membership.objects.filter(
-        clinic=OuterRef("clinic"),
+        clinic=clinic or OuterRef("clinic"),
         role__in=READERS,
         user__is_active=True,
         user__is_service_account=False,

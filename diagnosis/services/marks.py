@@ -10,10 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from diagnosis.choices import Act, MarkKind
-from diagnosis.errors import Invalid, NotFound
+from diagnosis.choices import Act, CaseStatus, MarkKind
+from diagnosis.errors import CaseClosed, Invalid, NotFound, OwnCase
 from diagnosis.models import CellMark, Smear
 from diagnosis.permissions import Permission, require
+from diagnosis.selectors.readings import is_own
 from diagnosis.services.audit import note
 
 if TYPE_CHECKING:
@@ -58,8 +59,12 @@ def change(*, smear: Smear, mark: UUID, by: User, kind: str, at: datetime | None
 def _marking(smear: Smear, by: User) -> Iterator[None]:
     """Let a person's marks on a smear be added one after the other."""
     require(by, Permission.REVIEW, smear.case.clinic)
+    if is_own(smear.case, by):
+        raise OwnCase
     with transaction.atomic():
-        Smear.objects.select_for_update(no_key=True).get(pk=smear.pk)
+        locked = Smear.objects.select_for_update(of=("self",), no_key=True).select_related("case").get(pk=smear.pk)
+        if locked.case.status == CaseStatus.WITHDRAWN:
+            raise CaseClosed(_("The clinic withdrew this case, so its cells are not marked any more."))
         yield
 
 

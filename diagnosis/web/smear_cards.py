@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from diagnosis import machine_words
 from diagnosis.choices import AnalysisStatus, Outcome
 from diagnosis.selectors import newest_analyses
+from diagnosis.web.machine_part import OF_CELLS
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -58,7 +59,10 @@ class SmearCard:
 
 
 def cards_of(case: Case, *, is_blind: bool = False) -> list[SmearCard]:
-    """Return the case's smears in their order, each with its newest analysis, if not its class, for a blind reader."""
+    """Return the case's smears in their order, each with its newest analysis.
+
+    To a blind reader an image whose cells the machine has judged is analysed, whatever the answer.
+    """
     newest = {analysis.smear_id: analysis for analysis in newest_analyses(case)}
     return [_card(smear, newest.get(smear.pk), is_blind=is_blind) for smear in case.smears.all()]
 
@@ -74,8 +78,10 @@ def _card(smear: Smear, analysis: Analysis | None, *, is_blind: bool) -> SmearCa
     title, sentence = _ANSWERS[outcome]
     if outcome == Outcome.REFUSED and analysis.refusal:
         sentence = machine_words.said(analysis.refusal.get("sentence", "")) or sentence
+    if is_blind and outcome in OF_CELLS:
+        return SmearCard(smear, analysis, _ANSWERS[Outcome.CLASSIFIED][0], "settled", tuple(_advice(analysis)))
     answered = outcome in (Outcome.CLASSIFIED, Outcome.ABSTAINED)
-    sentences = ("" if is_blind and answered else sentence, *_advice(analysis))
+    sentences = (sentence, *_advice(analysis))
     return SmearCard(smear, analysis, title, "settled" if answered else "caution", tuple(filter(None, sentences)))
 
 

@@ -111,11 +111,25 @@ def test_case_stands_with_the_colleague_who_was_asked_and_others_may_take_it_ove
     assert [holding.take_over(case=case, by=user) for user in (ada, other)] == [False, True]
 
 
-def test_case_asked_of_somebody_who_left_is_for_all_again(case, ada, bea, clinic):
+def ends_the_account(user, clinic):
+    user.is_active = False
+    user.save()
+
+
+def leaves_the_clinic(user, clinic):
+    user.memberships.filter(clinic=clinic).delete()
+
+
+def submits_from_now_on(user, clinic):
+    user.memberships.filter(clinic=clinic).update(role="submitter")
+
+
+@pytest.mark.parametrize("leaves", [ends_the_account, leaves_the_clinic, submits_from_now_on])
+def test_case_asked_of_somebody_who_left_is_for_all_again(case, ada, bea, clinic, leaves):
+    bea.memberships.create(clinic=factories.ClinicFactory.create(), role="specialist")
     read(case, ada)
     request(case, asked_by=ada, asked_of=bea)
-    bea.is_active = False
-    bea.save()
+    leaves(bea, clinic)
     assert listed(factories.specialist(clinic)) == [case]
 
 

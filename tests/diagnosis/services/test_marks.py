@@ -2,9 +2,9 @@ import pytest
 
 from diagnosis import selectors
 from diagnosis.choices import Act, MarkKind
-from diagnosis.errors import Invalid, NotAllowed, NotFound
+from diagnosis.errors import CaseClosed, Invalid, NotAllowed, NotFound, OwnCase
 from diagnosis.models import AuditRecord, CellMark
-from diagnosis.services import marks
+from diagnosis.services import intake, marks
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +48,18 @@ def test_missed_cell_is_marked_where_it_was_drawn(case, reader):
     marks.change(smear=smear_of(case), mark=stored.mark, by=reader, kind=MarkKind.NOT_BLAST)
     (mark,) = selectors.cell_marks(case, seen_by=reader)
     assert (mark.cell, mark.box, mark.kind) == (None, [5, 6, 20, 30], MarkKind.NOT_BLAST)
+
+
+def test_nobody_marks_the_cells_of_an_own_case(case):
+    case.submitted_by.memberships.create(clinic=case.clinic, role="specialist")
+    with pytest.raises(OwnCase):
+        marks.mark_cell(cell=cell_of(case), by=case.submitted_by, kind=MarkKind.BLAST)
+
+
+def test_cells_of_a_withdrawn_case_are_not_marked(case, reader):
+    intake.withdraw(case=case, by=case.submitted_by)
+    with pytest.raises(CaseClosed):
+        marks.mark_cell(cell=cell_of(case), by=reader, kind=MarkKind.BLAST)
 
 
 @pytest.mark.parametrize("box", [[-1, 0, 20, 20], [0, 0, 3, 20], [0, 0, 20, 100_000], [100_000, 0, 20, 20]])

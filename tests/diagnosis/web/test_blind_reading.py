@@ -59,6 +59,16 @@ def test_page_hides_the_machine_and_keeps_the_critical_mark(case, client, reader
     assert '<span class="pill critical">critical</span>' in page
 
 
+def test_image_that_is_unlike_the_training_images_looks_like_any_other(clinic, client, reader):
+    results = [factories.machine_result("early"), factories.unanswered("novel"), factories.unanswered("abstained")]
+    case = factories.analysed_case(clinic=clinic, results=results)
+    page = page_of(client, case, "")
+    assert "Unlike the training images" not in page
+    assert "gives this image no class" not in page
+    assert page.count(">Analysed</span>") == len(results)
+    assert "<dt>timings</dt>" not in page_of(client, case)
+
+
 def test_other_pages_hide_it_too(case, client, reader):
     for address in ("/worklist/", "/cases/", f"/cases/{case.pk}/", f"/cases/{case.pk}/report/"):
         assert told(client.get(address).content.decode()) == [], address
