@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
+from django_filters.fields import IsoDateTimeField
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
@@ -34,6 +37,24 @@ class YesOrNo(filters.TypedChoiceFilter):  # type: ignore[misc]  # django-filter
         super().__init__(*args, choices=[(word, word) for word in YES_OR_NO], coerce=YES_OR_NO.get, **kwargs)
 
 
+class MomentField(IsoDateTimeField):  # type: ignore[misc]  # django-filter ships no types
+    """A time that is one in every time zone: some at the ends of the calendar are not."""
+
+    def clean(self, value: str) -> datetime | None:
+        """Return the time, or refuse it."""
+        moment: datetime | None = super().clean(value)
+        try:
+            return moment and moment.astimezone(UTC)
+        except OverflowError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class Moment(filters.IsoDateTimeFilter):  # type: ignore[misc]  # django-filter ships no types
+    """Takes a time as ISO 8601."""
+
+    field_class = MomentField
+
+
 class CaseFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
     """The filters of every list of cases."""
 
@@ -53,8 +74,8 @@ class CaseFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ship
     is_answered = YesOrNo(method="answered", help_text="Whether the clinic was asked, and answered every question.")
     is_asked_of_me = YesOrNo(method="asked_of_me", help_text="Whether its next reading was asked of you by name.")
     has_reader = YesOrNo(method="readable", help_text="Whether anybody may read it; false: it waits and nobody may.")
-    submitted_from = filters.IsoDateTimeFilter("submitted_at", "gte", help_text="Submitted at this time or later.")
-    submitted_before = filters.IsoDateTimeFilter("submitted_at", "lt", help_text="Submitted before this time.")
+    submitted_from = Moment("submitted_at", "gte", help_text="Submitted at this time or later.")
+    submitted_before = Moment("submitted_at", "lt", help_text="Submitted before this time.")
     # Last: each of its two searches is narrowed by the others.
     q = filters.CharFilter(
         method="search",

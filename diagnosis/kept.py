@@ -1,4 +1,4 @@
-"""What a browser keeps of things that never change: it asks once, and whoever looks next at the same one asks anew."""
+"""What a browser keeps for a day of things that never change; whoever looks next at the same one asks anew."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-KEEP = "private, max-age=31536000, immutable"
+KEEP = "private, max-age=86400, immutable"
 
 
 def kept(request: HttpRequest, version: str, draw: Callable[[], HttpResponse]) -> HttpResponse:

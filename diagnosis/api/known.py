@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import QueryDict
     from rest_framework.request import Request
+    from rest_framework.response import Response
 
 # However many names a request makes up, the answer names only the first.
 MOST_NAMED = 5
@@ -56,6 +57,12 @@ class KnownParameters(APIView):
             raise LengthRequired
         _refuse_unknown(request.query_params, self._known(), what="parameter", code="unknown_parameter")
         _refuse_repeated(request.query_params)
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        """Let no browser or proxy keep what may tell of a patient, unless the answer says otherwise."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
     def _known(self) -> list[str]:
         known = [*self.query_parameters]

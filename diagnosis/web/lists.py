@@ -97,8 +97,9 @@ def cases(request: PersonRequest) -> HttpResponse:
 
 
 def _answer(request: PersonRequest, listed: List) -> HttpResponse:
-    # A date without a time is one of the clinic's clock.
-    zone = ZoneInfo(listed.clinics[0].time_zone) if listed.clinics else None
+    # A date without a time is one of the clinic's clock: of the one that is asked for, else of the first.
+    asked = [clinic for clinic in listed.clinics if clinic.slug == request.GET.get("clinic")]
+    zone = next((ZoneInfo(clinic.time_zone) for clinic in [*asked, *listed.clinics]), None)
     with timezone.override(zone or timezone.get_current_timezone()):
         page = page_of(
             _narrowed(request, listed.rows), _in_full(listed.full, request.user), by=listed.by, wanted=request.GET

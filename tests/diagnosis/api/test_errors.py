@@ -1,6 +1,6 @@
 import re
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -193,6 +193,8 @@ def test_made_up_cursor_is_refused_or_harmless(doctor, cursor):
         "patient=1",
         "is_critical=perhaps",
         "submitted_from=yesterday",
+        "submitted_from=9999-12-31T23:59:59-23:00",
+        "submitted_before=0001-01-01T00:00:00%2B23:00",
         "accession=%00",
         "clinic=%00",
     ],
@@ -253,6 +255,28 @@ def test_body_of_unknown_length_is_refused_and_not_taken_for_an_empty_one(doctor
 def test_json_nested_beyond_reason_is_refused(doctor):
     response = software(doctor).post("/api/v1/patients/", b"[" * 100_000, content_type="application/json")
     assert (response.status_code, code(response)) == (400, "parse_error")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('{"clinic": "a", "number": "1", "number": "2"}', "The JSON names 'number' twice."),
+        ('{"clinic": "a", "facts": {"sex": "male", "sex": "female"}}', "The JSON names 'sex' twice."),
+        ('{"year_of_birth": 1' + "0" * 6000 + "}", "has too many digits"),
+        ('{"year_of_birth": NaN}', "is none, or"),
+        ('{"year_of_birth": ', "JSON parse error"),
+    ],
+)
+def test_json_that_could_be_taken_otherwise_than_it_was_meant_is_refused(doctor, body, said):
+    response = software(doctor).post("/api/v1/patients/", body, content_type="application/json")
+    assert (response.status_code, code(response)) == (400, "parse_error")
+    assert said in response.json()["errors"][0]["detail"]
+
+
+def test_no_browser_and_no_proxy_keeps_what_the_api_answers(doctor):
+    client = software(doctor)
+    for path in ("cases/", f"cases/{factories.case(by=doctor).pk}/", f"cases/{uuid4()}/", "patients/?nonsense=1"):
+        assert client.send("GET", path)["Cache-Control"] == "private, no-store", path
 
 
 def test_what_breaks_is_answered_in_the_same_shape_without_telling_how(doctor, monkeypatch):

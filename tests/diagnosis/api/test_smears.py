@@ -175,7 +175,7 @@ def test_stored_image_is_served_to_be_kept_and_never_sniffed(client, case):
     assert hashlib.sha256(image.content).hexdigest() == smear["sha256"]
     assert len(image.content) == smear["size"] == int(image["Content-Length"])
     assert image["ETag"] == f'"{smear["sha256"]}"'
-    assert image["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert image["Cache-Control"] == "private, max-age=86400, immutable"
     assert image["X-Content-Type-Options"] == "nosniff"
     assert {"Authorization", "Cookie"} <= set(re.split(", *", image["Vary"]))
     assert re.fullmatch(r'inline; filename="smear-1-[0-9a-f]{8}\.jpg"', image["Content-Disposition"])

@@ -1,6 +1,6 @@
 """What stands above, beside and below the rows of a list: counts, holders, filters, what waits for an answer."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -86,6 +86,15 @@ def test_lists_narrow_by_what_a_case_is_and_who_has_it(client, clinic, reader):
     }
     found = {query: set(shown(client.get(reverse("worklist") + f"?{query}"))) for query in expected}
     assert found == {query: {case.accession for case in cases} for query, cases in expected.items()}
+
+
+def test_day_that_is_asked_for_begins_by_the_clock_of_the_clinic_that_is_asked_for(client, clinic, reader):
+    tehran = factories.ClinicFactory.create(slug="tehran", name="Z", time_zone="Asia/Tehran")
+    reader.memberships.create(clinic=tehran, role="specialist")
+    # Half past midnight of the fifth in Tehran.
+    case = factories.analysed_case(clinic=tehran, at=datetime(2026, 1, 4, 21, 0, tzinfo=UTC))
+    for wanted, expected in (("submitted_from=2026-01-05", [case.accession]), ("submitted_before=2026-01-05", [])):
+        assert shown(client.get(reverse("cases") + f"?clinic=tehran&{wanted}")) == expected, wanted
 
 
 @pytest.mark.parametrize("words", ["k\N{EN DASH}777", " K-777 ", "\N{EXTENDED ARABIC-INDIC DIGIT SEVEN}" * 3])

@@ -123,6 +123,7 @@ def test_lists_narrow_by_clinic_priority_state_and_number(client, clinic, reader
         "q=%00",
         "held_by=x",
         "submitted_from=x",
+        "submitted_from=9999-12-31T23:59:59-23:00",
     ],
 )
 def test_nonsense_in_the_address_breaks_nothing(client, clinic, reader, query):

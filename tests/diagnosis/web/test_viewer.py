@@ -39,7 +39,7 @@ def test_image_is_the_stored_bytes_and_is_kept_by_this_browser_alone(case, clien
     assert response.content == smear.image.read()
     assert response["Content-Type"] == smear.media_type
     assert response["ETag"] == f'"{smear.sha256}"'
-    assert response["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert response["Cache-Control"] == "private, max-age=86400, immutable"
     assert "Cookie" in response["Vary"]
 
 
