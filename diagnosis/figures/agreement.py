@@ -57,7 +57,8 @@ def agreement(scope: Scope) -> Table:
         _("Agreement with the machine"),
         _(
             "First readings of cases signed in the period. Kappa compares “flagged” with “blasts "
-            "suspected” where both gave an answer; below ten such cases none is given. No reading here is independent "
+            "suspected” where both gave an answer; a flag of a case whose images were insufficient for a statement is "
+            "none. Below ten such cases no kappa is given. No reading here is independent "
             "of the machine's: one that was not blind saw its result first, and a blind one knew from the critical "
             "mark whether a flag may have been raised, so they may agree more than independent readers would."
         ),

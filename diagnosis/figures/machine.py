@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.admin.models import LogEntry
 from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from diagnosis.choices import AnalysisStatus, Outcome
@@ -78,7 +78,8 @@ def machine(scope: Scope) -> Table:
                 Row(
                     f"{row['clinic']}, {row['device']}",
                     [row[name] / row["analyses"] for name in OUTCOMES],
-                    gettext("%(count)s analyses") % {"count": COLUMNS[2].written(row["analyses"])},
+                    ngettext("%(count)s analysis", "%(count)s analyses", row["analyses"])
+                    % {"count": COLUMNS[2].written(row["analyses"])},
                 )
                 for row in rows
             ],

@@ -39,6 +39,8 @@ class ShadowProgress:
     answered: int
     reports: int
     stated: int
+    # Analyses that cannot be asked of any more: their images were deleted at the end of their retention.
+    gone: int
 
     @property
     def left(self) -> int:
@@ -57,9 +59,9 @@ class ShadowProgress:
 
 
 def without_shadow(model: str, clinics: Sequence[Clinic], shadow: str) -> QuerySet[Analysis]:
-    """Return the network's signed analyses of which the artefact in shadow has not spoken, the newest first."""
-    spoken = ShadowResult.objects.filter(analysis=OuterRef("pk"), artefact=shadow)
-    return signed_analyses_by(model, clinics).filter(~Exists(spoken)).order_by("-queued_at", "-pk")
+    """Return the network's signed analyses of which the artefact in shadow can still speak, the newest first."""
+    unspoken = _unspoken(model, clinics, shadow).filter(smear__case__images_deleted_at=None)
+    return unspoken.order_by("-queued_at", "-pk")
 
 
 def unstated(model: str, clinics: Sequence[Clinic], shadow: str) -> QuerySet[Analysis]:
@@ -73,13 +75,18 @@ def unstated(model: str, clinics: Sequence[Clinic], shadow: str) -> QuerySet[Ana
 
 def shadow_progress(model: str, clinics: Sequence[Clinic], shadow: str) -> ShadowProgress:
     """Count the signed analyses and stage reports, and those of which the artefact in shadow has spoken."""
-    analyses = signed_analyses_by(model, clinics).count()
-    reports = signed_stage_reports(model, clinics).count()
+    unspoken = _unspoken(model, clinics, shadow).count()
+    left = without_shadow(model, clinics, shadow).order_by().count()
+    answered = signed_analyses_by(model, clinics).count() - unspoken
+    stated = ShadowStatement.objects.filter(
+        artefact=shadow, stage_report__in=signed_stage_reports(model, clinics)
+    ).count()
     return ShadowProgress(
-        analyses=analyses,
-        answered=analyses - without_shadow(model, clinics, shadow).order_by().count(),
-        reports=reports,
-        stated=reports - _without_statement(model, clinics, shadow).order_by().count(),
+        analyses=answered + left,
+        answered=answered,
+        reports=stated + _without_statement(model, clinics, shadow).count(),
+        stated=stated,
+        gone=unspoken - left,
     )
 
 
@@ -138,6 +145,17 @@ def with_images(rows: QuerySet[ComparedStatement], shadow: str) -> QuerySet[Comp
     return rows.prefetch_related(Prefetch("stage_report__images", queryset=images))
 
 
+def _unspoken(model: str, clinics: Sequence[Clinic], shadow: str) -> QuerySet[Analysis]:
+    spoken = ShadowResult.objects.filter(analysis=OuterRef("pk"), artefact=shadow)
+    return signed_analyses_by(model, clinics).filter(~Exists(spoken))
+
+
 def _without_statement(model: str, clinics: Sequence[Clinic], shadow: str) -> QuerySet[StageReport]:
+    """Return the stage reports of which a statement can still be made."""
     stated = ShadowStatement.objects.filter(stage_report=OuterRef("pk"), artefact=shadow)
-    return signed_stage_reports(model, clinics).filter(~Exists(stated))
+    reports = signed_stage_reports(model, clinics).filter(~Exists(stated))
+    # All its images have to be spoken of first, and those that were deleted never will be.
+    silent = StageReportImage.objects.filter(
+        stage_report=OuterRef("pk"), analysis__in=_unspoken(model, clinics, shadow)
+    )
+    return reports.exclude(Exists(silent), case__images_deleted_at__isnull=False)

@@ -53,7 +53,7 @@ def models(request: PersonRequest) -> HttpResponse:
     known = {artefact.sha256 for artefact in installed}
     earlier = [model for model in selectors.models_used() if model not in known]
     context = {
-        "artefacts": [_facts(artefact) for artefact in installed],
+        "artefacts": _facts(installed),
         "earlier": [(model, selectors.name_of(model)) for model in earlier],
     }
     return render(request, "models/models.html", context)
@@ -72,7 +72,7 @@ def model(request: PersonRequest, sha256: str) -> HttpResponse:
         "may_run_shadow": bool(clinics_where(request.user, Permission.RUN_SHADOW)),
     }
     if artefact:
-        context |= {**_facts(artefact), "card": _rendered(artefact.card)}
+        context |= {**_facts([artefact])[0], "card": _rendered(artefact.card)}
     return render(request, "models/model.html", context)
 
 
@@ -88,14 +88,19 @@ def plot(request: PersonRequest, sha256: str, name: str) -> HttpResponse:
     return HttpResponse(content, content_type="image/svg+xml", headers={"Cache-Control": "private, max-age=3600"})
 
 
-def _facts(artefact: artefacts.Artefact) -> dict[str, Any]:
-    return {
-        "artefact": artefact,
-        "figures": artefact.figures,
-        "answered_at": selectors.models_answering().get(artefact.sha256),
-        "is_active": artefact == artefacts.named(settings.ARTEFACT),
-        "is_shadow": artefact == artefacts.named(settings.SHADOW_ARTEFACT),
-    }
+def _facts(installed: list[artefacts.Artefact]) -> list[dict[str, Any]]:
+    answering = selectors.models_answering()
+    active, shadow = artefacts.named(settings.ARTEFACT), artefacts.named(settings.SHADOW_ARTEFACT)
+    return [
+        {
+            "artefact": artefact,
+            "figures": artefact.figures,
+            "answered_at": answering.get(artefact.sha256),
+            "is_active": artefact == active,
+            "is_shadow": artefact == shadow,
+        }
+        for artefact in installed
+    ]
 
 
 def _rendered(card: str) -> SafeString:

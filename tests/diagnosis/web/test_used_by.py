@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from diagnosis import artefacts, queue
 from diagnosis.choices import Act
-from diagnosis.models import AuditRecord, Review, ShadowResult, ShadowStatement, SignedReport
+from diagnosis.models import Analysis, AuditRecord, Case, Review, ShadowResult, ShadowStatement, SignedReport
 from diagnosis.services import shadows
 from diagnosis.services.results import MachineResult
 from diagnosis.web import used_by
@@ -232,6 +232,19 @@ def test_cases_without_their_statement_are_asked_of_once_more(client, clinic, in
     assert "Ask once more" in page.content.decode()
     spoken(report, "benign")
     assert client.get(reverse("model-shadow", args=[MODEL])).context["progress"].is_done
+
+
+def test_images_that_were_deleted_are_not_asked_of_and_the_rest_comes_to_an_end(client, clinic, in_shadow, rung):
+    gone, there = signed(clinic), signed(clinic)
+    Case.objects.filter(pk=gone.case_id).update(images_deleted_at=timezone.now())
+    address = reverse("model-shadow", args=[MODEL])
+    rung.clear()
+    client.post(address)
+    assert {analysis.smear.case for analysis in Analysis.objects.filter(pk__in=rung)} == {there.case}
+    spoken(there, "benign", "benign")
+    page = client.get(address)
+    assert (page.context["progress"].is_done, page.context["progress"].gone) == (True, 2)
+    assert "2 images were deleted at the end of their retention" in page.content.decode()
 
 
 def test_progress_answers_only_when_it_has_changed(client, clinic, in_shadow):
