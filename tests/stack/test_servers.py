@@ -55,6 +55,17 @@ def test_database_stores_text_as_utf8(servers: Servers) -> None:
     assert query(servers.environment["DATABASE_URL"], "SHOW server_encoding") == [("UTF8",)]
 
 
+def test_refused_statement_leaves_none_of_its_values_in_the_log(tmp_path: Path) -> None:
+    with Servers(tmp_path) as servers:
+        url = servers.environment["DATABASE_URL"]
+        query(url, "CREATE TABLE patients (number text PRIMARY KEY); INSERT INTO patients VALUES ('K-4711')")
+        with pytest.raises(psycopg2.errors.UniqueViolation):
+            query(url, "INSERT INTO patients VALUES ('K-4711')")
+    log = (tmp_path / "log" / "postgres.log").read_text()
+    assert "duplicate key" in log
+    assert "K-4711" not in log
+
+
 def test_database_and_messages_survive_a_clean_stop(tmp_path: Path) -> None:
     with Servers(tmp_path) as first:
         query(first.environment["DATABASE_URL"], "CREATE TABLE kept AS SELECT 42 AS answer")
