@@ -92,14 +92,15 @@ def begin(file: Announced, *, by: User, clinic: Clinic | None = None, at: dateti
 
 def receive(upload: Upload, source: Source, *, offset: int, length: int = 0, at: datetime | None = None) -> Upload:
     """Append what comes, also where the line breaks half way; nothing of a `length` that goes past the file's end."""
-    at = at or timezone.now()
+    began = at or timezone.now()
     if upload.state != UploadState.RECEIVING or offset != upload.received:
         raise OffsetDiffers
     if offset + length > upload.size:
         raise Invalid(_TOO_MANY_BYTES)
     for piece in _pieces(source, upload.size - offset):
-        _append(upload, offset, piece, at)
+        _append(upload, offset, piece, began)
         offset += len(piece)
+    # By the clock of now: on a slow line the case may have been opened since the piece began.
     return settle(upload, at=at)
 
 

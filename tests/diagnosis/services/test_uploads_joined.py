@@ -1,5 +1,6 @@
 """How a whole upload becomes a smear of its case, once."""
 
+import io
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from diagnosis.choices import UploadState
-from diagnosis.models import Upload, UploadChunk
+from diagnosis.models import Case, Upload, UploadChunk
 from diagnosis.services import uploads
 from tests import factories
 from tests.diagnosis.services.upload_cases import PICTURE, BrokenLine, begin, send
@@ -49,6 +50,21 @@ def test_image_that_is_whole_after_its_case_is_open_joins_by_itself(doctor):
     uploads.join(case, [upload.pk], by=doctor)
     assert case.smears.count() == 0
     assert send(upload, offset=100).smear == case.smears.get()
+
+
+def test_image_whose_last_piece_took_longer_than_the_form_is_stored_after_its_case_was_opened(doctor):
+    draft = uuid.uuid4()
+    upload = begin(doctor, draft=draft)
+
+    class SlowLine(io.BytesIO):
+        def read(self, size=-1):
+            if not Case.objects.filter(pk=draft).exists():
+                factories.case(by=doctor, id=draft)
+            return super().read(size)
+
+    uploads.receive(upload, SlowLine(PICTURE), offset=0)
+    case = Case.objects.get(pk=draft)
+    assert case.smears.get().uploaded_at > case.submitted_at
 
 
 def test_nobody_joins_another_persons_upload(doctor, clinic):
