@@ -56,7 +56,7 @@ class DraftAdmin(KeptAdmin):
     case = "case"
     search_fields = ("=by__username",)
     search_help_text = _("Accession or patient number, user name or id")
-    readonly_fields = ("case", "by", "stage_report", "fields", "revision", "saved_at")
+    readonly_fields = ("case", "by", "stage_report", "fields", "revision", "page", "sending", "saved_at")
 
 
 class AnswerOfQuestion(TabularInline):

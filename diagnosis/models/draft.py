@@ -19,6 +19,8 @@ class Draft(models.Model):
     )
     fields = models.JSONField(_("fields as typed"), default=dict)
     revision = models.PositiveIntegerField(_("revision"), default=0)
+    page = models.CharField(_("page that saved last"), max_length=50, blank=True)
+    sending = models.PositiveIntegerField(_("how many times that page had sent"), default=0)
     saved_at = models.DateTimeField(_("saved"))
 
     class Meta:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +25,18 @@ if TYPE_CHECKING:
 
 FIELDS = ("decision", "finding", "pattern_class", "blast_percentage", "reasons", "comment", "tally")
 LONGEST_FIELD = 8000
+PAGE = re.compile(r"[\w-]{0,50}")
+MOST_SENDINGS = 1_000_000
+
+
+class Sending(NamedTuple):
+    """The page that sends what is typed, as its browser names it, and for the how many-th time it does."""
+
+    page: str
+    number: int
+
+
+BY_PAGE_WITHOUT_SCRIPTS = Sending("", 0)
 
 
 def of(case: Case, by: User) -> Draft | None:
@@ -37,9 +51,14 @@ def save(
     fields: Mapping[str, str],
     revision: int,
     seen_stage_report: UUID | None,
+    sending: Sending = BY_PAGE_WITHOUT_SCRIPTS,
     at: datetime | None = None,
 ) -> Draft:
-    """Keep what is typed. `revision` is the one that the page holds; DraftChanged when another tab saved meanwhile."""
+    """Keep what is typed. `revision` is the one that the page holds; DraftChanged when another tab saved meanwhile.
+
+    The page that saved last may be behind, since the answer to it is slow or was lost: of what one page sends the
+    latest stands.
+    """
     at = at or timezone.now()
     require(by, Permission.REVIEW, case.clinic)
     if is_own(case, by):
@@ -47,16 +66,17 @@ def save(
     typed = {name: fields[name].replace("\x00", "") for name in FIELDS if fields.get(name)}
     if any(len(words) > LONGEST_FIELD for words in typed.values()):
         raise Invalid
+    if not PAGE.fullmatch(sending.page) or not 0 <= sending.number <= MOST_SENDINGS:
+        raise Invalid
     seen = case.stage_reports.filter(pk=seen_stage_report).first() if seen_stage_report else None
-    facts = {"fields": typed, "stage_report": seen, "saved_at": at}
+    facts = {"fields": typed, "stage_report": seen, "saved_at": at, "page": sending.page, "sending": sending.number}
     if revision == 0:
-        try:
-            with transaction.atomic():
-                return Draft.objects.create(case=case, by=by, revision=1, **facts)
-        except IntegrityError as error:
-            raise DraftChanged from error
-    rows = Draft.objects.filter(case=case, by=by, revision=revision)
-    if not rows.update(revision=F("revision") + 1, **facts):
+        with suppress(IntegrityError), transaction.atomic():
+            return Draft.objects.create(case=case, by=by, revision=1, **facts)
+    is_known = Q(revision=revision)
+    if sending.page:
+        is_known |= Q(page=sending.page, sending__lte=sending.number)
+    if not Draft.objects.filter(is_known, case=case, by=by).update(revision=F("revision") + 1, **facts):
         raise DraftChanged(_signed_meanwhile(case, by))
     return Draft.objects.get(case=case, by=by)
 

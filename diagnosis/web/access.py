@@ -67,7 +67,7 @@ def signed_in_while_typing(
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     if getattr(request, "htmx", False):
         if request.method != "GET":
-            # portal.js sends it once more as a form of its own, which the sign-in page keeps and sends on.
+            # pressed.js sends it once more as a form of its own, which the sign-in page keeps and sends on.
             return HttpResponse(status=401)
         # A part of a page asked; the page itself has to move.
         page = request.htmx.current_url_abs_path or resolve_url("home")  # type: ignore[attr-defined]

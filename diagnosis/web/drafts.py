@@ -43,6 +43,11 @@ def _sent(request: PersonRequest) -> dict[str, Any]:
         sent = json.loads(request.body)
         seen = sent["seen_stage_report"]
         fields = {str(name): str(words) for name, words in sent["fields"].items()}
-        return {"fields": fields, "revision": int(sent["revision"]), "seen_stage_report": UUID(seen) if seen else None}
+        return {
+            "fields": fields,
+            "revision": int(sent["revision"]),
+            "sending": drafts.Sending(str(sent.get("page", "")), int(sent.get("sending", 0))),
+            "seen_stage_report": UUID(seen) if seen else None,
+        }
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Invalid from error

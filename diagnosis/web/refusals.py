@@ -61,6 +61,6 @@ class RefusalMiddleware:
         """Answer a refusal; everything else goes its usual way."""
         if not isinstance(error, DiagnosisError):
             return None
-        if not request.accepts("text/html"):
+        if getattr(request, "htmx", False) or not request.accepts("text/html"):
             return as_json(error)
         return render(request, "refused.html", {"sentence": error.sentence}, status=status_of(error))

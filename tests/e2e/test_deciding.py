@@ -124,6 +124,78 @@ def test_what_is_typed_is_there_after_a_reload_and_in_another_browser_tab(page, 
     assert Draft.objects.get().fields["comment"] == "From the other tab."
 
 
+def drop_answers(page, count):
+    """Let this many saves reach the server whose answers never arrive; return the routes that still wait."""
+    waiting = []
+
+    def drop(route):
+        if len(waiting) < count:
+            route.fetch()
+            waiting.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/draft/", drop)
+    return waiting
+
+
+def test_words_typed_while_a_save_is_on_its_way_are_saved_when_the_page_is_left(page, sign_in, case, reader):
+    sign_in(reader)
+    page.goto(f"/cases/{case.pk}/review/")
+    comment = page.get_by_label("Comment for the submitting doctor")
+    drop_answers(page, 1)
+    comment.fill("Please send")
+    wait_for_draft(page, "Please send")
+    comment.fill("Please send marrow.")
+    page.get_by_role("link", name="Worklist").click()
+    page.wait_for_url("**/worklist/")
+    wait_for_draft(page, "Please send marrow.")
+
+
+def test_opinion_is_sent_on_while_a_save_is_on_its_way(page, sign_in, case, reader):
+    sign_in(reader)
+    page.goto(f"/cases/{case.pk}/review/")
+    drop_answers(page, 1)
+    page.keyboard.press("a")
+    page.get_by_label("Comment for the submitting doctor").fill("Please send")
+    wait_for_draft(page, "Please send")
+    page.get_by_label("Comment for the submitting doctor").fill("Please send marrow.")
+    page.get_by_role("button", name="Continue to signing").click()
+    page.wait_for_url("**/sign/**")
+    expect(page.get_by_text("Please send marrow.")).to_be_visible()
+
+
+def wait_for_draft(page, comment):
+    for _ in range(100):
+        if Draft.objects.filter(fields__comment=comment).exists():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"There is no draft with the comment {comment}")
+
+
+def test_save_that_fails_is_tried_again_ever_more_slowly_until_it_succeeds(page, sign_in, case, reader):
+    sign_in(reader)
+    page.goto(f"/cases/{case.pk}/review/")
+    page.clock.install()
+    tries = []
+
+    def fail(route):
+        tries.append(page.evaluate("Date.now()"))
+        route.fulfill(status=500, body="<h1>Error</h1>")
+
+    page.route("**/draft/", fail)
+    page.get_by_label("Comment for the submitting doctor").fill("Please send marrow.")
+    page.clock.run_for(1000)
+    expect(page.get_by_text("It is tried again by itself")).to_be_visible()
+    for _ in range(60):
+        page.clock.run_for(1000)
+    assert 3 <= len(tries) <= 7
+    page.unroute("**/draft/")
+    for _ in range(31):
+        page.clock.run_for(1000)
+    saved(page).to_be_visible()
+
+
 def test_reader_whose_case_is_taken_over_hears_it_while_typing_and_takes_it_back(page, sign_in, case, reader):
     sign_in(reader)
     page.goto(f"/cases/{case.pk}/review/")

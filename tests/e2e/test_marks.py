@@ -78,3 +78,11 @@ def test_mark_that_cannot_be_stored_is_not_shown(opened, context):
     opened.keyboard.press("x")
     expect(opened.locator("[data-said]")).to_contain_text("could not be stored")
     expect(opened.locator(".over-marks ellipse")).to_have_count(0)
+
+
+def test_mark_is_stored_from_a_page_that_is_older_than_the_sign_in(opened, context):
+    token = next(cookie for cookie in context.cookies() if cookie["name"] == "csrftoken")
+    context.add_cookies([{**token, "value": "n" * 32}])
+    opened.keyboard.press("j")
+    opened.keyboard.press("x")
+    expect_counts(opened, blasts=1, not_blasts=0, artefacts=0)

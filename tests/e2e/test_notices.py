@@ -79,6 +79,58 @@ def test_notice_that_is_acknowledged_after_the_session_ended_is_acknowledged_aft
     assert case.notice.events.filter(kind="acknowledged", by=reader).exists()
 
 
+def test_notice_is_acknowledged_on_a_page_that_is_older_than_the_sign_in(clinic, reader, page, sign_in):
+    case = critical(clinic)
+    sign_in(reader)
+    page.goto("/cases/")
+    newer = page.context.new_page()
+    page.context.clear_cookies(name="sessionid")
+    newer.goto("/sign-in/")
+    newer.get_by_label("User name").fill(reader.username)
+    newer.get_by_label("Password").fill(factories.PASSWORD)
+    newer.get_by_role("button", name="Sign in").click()
+    newer.wait_for_url(lambda url: "/sign-in/" not in url)
+    page.get_by_role("button", name=f"Acknowledge {case.accession}").click()
+    expect(page.get_by_text(f"You acknowledged the notice of {case.accession}.")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (lambda route: route.fulfill(status=500, body="<h1>Error</h1>"), "The server did not answer"),
+        (lambda route: route.abort(), "The server did not answer"),
+        (lambda route: route.fulfill(status=403, body="<h1>Open for too long</h1>"), "Reload it, then try again."),
+        (lambda route: route.fulfill(status=409, json={"code": "x", "sentence": "Not any more."}), "Not any more."),
+    ],
+    ids=["error", "lost line", "old page", "refusal"],
+)
+def test_acknowledgement_that_fails_is_said_until_it_is_pressed_again(
+    clinic, reader, page, sign_in, assert_accessible, answer, sentence
+):
+    case = critical(clinic)
+    sign_in(reader)
+    page.goto("/cases/")
+    page.route("**/acknowledge/", answer)
+    acknowledge = page.get_by_role("button", name=f"Acknowledge {case.accession}")
+    acknowledge.click()
+    said = page.get_by_role("alert").filter(has_text=sentence)
+    expect(said).to_be_visible()
+    assert_accessible()
+    page.unroute("**/acknowledge/")
+    acknowledge.click()
+    expect(page.get_by_text(f"You acknowledged the notice of {case.accession}.")).to_be_visible()
+    expect(said).to_be_hidden()
+
+
+def test_reader_is_told_why_they_may_not_acknowledge_a_case_that_became_their_own(clinic, reader, page, sign_in):
+    case = critical(clinic)
+    sign_in(reader)
+    page.goto("/cases/")
+    factories.smear(case, by=reader)
+    page.get_by_role("button", name=f"Acknowledge {case.accession}").click()
+    expect(page.get_by_role("alert").filter(has_text="another specialist has to sign it")).to_be_visible()
+
+
 def test_page_whose_polls_fail_says_since_when_until_one_succeeds(clinic, reader, page, sign_in, assert_accessible):
     sign_in(reader)
     page.goto("/notices/")

@@ -32,6 +32,19 @@ def test_what_was_typed_and_sent_is_there_again_after_a_reload_and_goes_at_sign_
     assert page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('typed'))") == []
 
 
+def test_what_was_typed_in_one_tab_goes_at_the_sign_out_in_another(page, context, sign_in, doctor):
+    sign_in(doctor)
+    page.goto("/cases/new/")
+    page.get_by_label("Patient number").fill("K-1")
+    kept = "Object.keys(sessionStorage).filter((key) => key.startsWith('typed'))"
+    assert len(page.evaluate(kept)) == 1
+    other = context.new_page()
+    other.goto("/cases/")
+    other.get_by_role("button", name="Sign out").click()
+    other.wait_for_url("**/sign-in/**")
+    page.wait_for_function(f"() => {kept}.length === 0")
+
+
 def test_form_that_was_sent_or_begun_afresh_is_not_kept(page, sign_in, doctor, drawn):
     sign_in(doctor)
     page.goto("/cases/new/")

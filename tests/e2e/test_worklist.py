@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -91,6 +92,25 @@ def test_keys_hold_and_release_and_a_colleague_sees_it(page, cases, reader, clin
     page.keyboard.press("h")
     page.get_by_role("button", name="Take over and read").press("Enter")
     page.wait_for_url(f"**/cases/{cases[0].pk}/review/")
+
+
+def test_case_is_held_though_the_list_is_being_fetched(page, cases, reader):
+    page.goto("/worklist/")
+    slow = []
+    page.route("**/worklist/", lambda route: route.continue_() if slow else slow.append(route))
+    page.locator("#rows-poll").evaluate("list => { htmx.trigger(list, 'poll'); }")
+    while not slow:
+        page.wait_for_timeout(20)
+    page.get_by_role("button", name="Hold").first.click()
+    expect(page.get_by_text(re.compile("You have .* now."))).to_be_visible()
+    expect(page.get_by_text("Yours", exact=True)).to_be_visible()
+
+
+def test_hold_that_fails_is_said(page, cases, reader):
+    page.goto("/worklist/")
+    page.route("**/hold/", lambda route: route.abort())
+    page.get_by_role("button", name="Hold").first.click()
+    expect(page.get_by_role("alert").filter(has_text="The server did not answer")).to_be_visible()
 
 
 def test_filter_is_saved_and_opened_by_its_number(page, cases, reader):

@@ -39,9 +39,10 @@ def test_refusal_that_no_page_answered_is_said_as_a_sentence(client, failing, er
     page = client.get(reverse("worklist"))
     assert page.status_code == status_of(error) == status
     assert error.sentence in page.content.decode()
-    script = client.get(reverse("worklist"), headers={"Accept": "application/json"})
-    assert script.status_code == status
-    assert script.json() == {"code": error.code, "sentence": error.sentence}
+    for asked in ({"Accept": "application/json"}, {"HX-Request": "true"}):
+        script = client.get(reverse("worklist"), headers=asked)
+        assert script.status_code == status
+        assert script.json() == {"code": error.code, "sentence": error.sentence}
 
 
 def test_failure_says_that_what_was_stored_is_safe_and_tells_nothing_else(client, failing):

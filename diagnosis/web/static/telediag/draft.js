@@ -1,68 +1,90 @@
-// Saves a form as it is typed. One save at a time: each carries the revision that the one before returned, so that a
-// second tab with the same form is told instead of overwriting it.
+// Saves a form as it is typed. Each time the form is sent, by itself or by its reader, it carries which page sends it and
+// for the how many-th time: the server takes what is later of the same page, whichever save arrives or is answered first,
+// and a second tab with the same form is told instead of overwriting it.
 import { csrfToken } from "./csrf.js";
 import { gettext } from "./words.js";
 
 const PAUSE = 800;
+const LONGEST_PAUSE = 30_000;
+const PAGE = crypto.getRandomValues(new Uint32Array(4)).join("-");
 
 export class Draft extends EventTarget {
   constructor(form) {
     super();
     this.form = form;
-    this.saving = null;
     this.timer = null;
+    this.pause = PAUSE;
+    this.sendings = 0;
+    this.isSaving = false;
     this.isChanged = false;
     form.addEventListener("input", () => this.change());
     form.addEventListener("change", () => this.change());
-    form.addEventListener("submit", (event) => this.beforeSubmit(event));
+    form.addEventListener("formdata", ({ formData }) => this.number(formData));
+    form.addEventListener("submit", () => this.rest());
     addEventListener("pagehide", () => this.save({ leaving: true }));
   }
 
   change() {
     this.isChanged = true;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.save(), PAUSE);
+    this.saveIn(PAUSE);
   }
 
-  // The form carries the newest revision, so it waits for a save that is on its way.
-  beforeSubmit(event) {
+  saveIn(pause) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), pause);
+  }
+
+  number(formData) {
+    this.sendings += 1;
+    formData.set("page", PAGE);
+    formData.set("sending", this.sendings);
+  }
+
+  // What the reader sends holds all that was typed.
+  rest() {
     clearTimeout(this.timer);
     this.isChanged = false;
-    if (!this.saving) return;
-    event.preventDefault();
-    const { submitter } = event;
-    this.saving.finally(() => this.form.requestSubmit(submitter));
   }
 
   async save({ leaving = false } = {}) {
-    if (!this.isChanged || (this.saving && !leaving)) return;
+    if (!this.isChanged || (this.isSaving && !leaving)) return;
     this.isChanged = false;
-    this.saving = this.send(leaving);
-    await this.saving;
-    this.saving = null;
-    if (this.isChanged) this.change();
+    this.isSaving = true;
+    const isAnswered = await this.send(leaving);
+    this.isSaving = false;
+    this.pause = isAnswered ? PAUSE : Math.min(2 * this.pause, LONGEST_PAUSE);
+    if (this.isChanged) this.saveIn(this.pause);
   }
 
+  // Whether there was an answer, of whatever kind.
   async send(keepalive) {
-    const { elements } = this.form;
-    const { revision, seen_stage_report, csrfmiddlewaretoken, ...fields } = Object.fromEntries(new FormData(this.form));
+    const sent = Object.fromEntries(new FormData(this.form));
+    const { page, sending, revision, seen_stage_report, csrfmiddlewaretoken, ...fields } = sent;
+    const body = { page, sending: Number(sending), revision: Number(revision), seen_stage_report, fields };
     try {
       const response = await fetch(this.form.dataset.draft, {
         method: "PUT",
         keepalive,
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken() },
-        body: JSON.stringify({ revision: Number(revision), seen_stage_report, fields }),
+        body: JSON.stringify(body),
       });
       const said = await response.json();
-      if (!response.ok) return this.say(said.sentence);
-      elements.revision.value = said.revision;
-      put(this.form.querySelector("[data-blast-count]"), said.blast_count);
-      tell(document.querySelector("[data-held-elsewhere]"), said.held_elsewhere);
-      this.say(gettext("Saved as a draft. Nothing is signed yet."));
+      if (response.ok) this.saved(said);
+      else this.say(said.sentence);
+      return true;
     } catch {
-      this.isChanged = true;
-      this.say(gettext("Not saved: no connection. It is tried again as you type."));
+      // What was sent after it holds these words too.
+      this.isChanged ||= body.sending === this.sendings;
+      this.say(gettext("Not saved yet. It is tried again by itself: leave this page open."));
+      return false;
     }
+  }
+
+  saved({ revision, blast_count, held_elsewhere }) {
+    this.form.elements.revision.value = revision;
+    put(this.form.querySelector("[data-blast-count]"), blast_count);
+    tell(document.querySelector("[data-held-elsewhere]"), held_elsewhere);
+    this.say(gettext("Saved as a draft. Nothing is signed yet."));
   }
 
   say(sentence) {

@@ -1,4 +1,5 @@
 // What the reader makes of single cells: found by the machine, or missed by it and drawn. Each mark is sent at once.
+import { csrfToken } from "./csrf.js";
 import { outlineOf } from "./layers.js";
 import { boxOf, pointOut } from "./pointing.js";
 
@@ -96,7 +97,7 @@ export class Marks {
     try {
       const response = await fetch(address, {
         method: "POST",
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token() },
+        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken() },
         body: JSON.stringify(values),
       });
       if (response.ok) return await response.json();
@@ -140,8 +141,4 @@ function counted(marks) {
     interpolate(ngettext("%s artefact", "%s artefacts", of("artefact")), [of("artefact")]),
   ];
   return marks.length ? parts.join(", ") : gettext("no marks");
-}
-
-function token() {
-  return JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 }

@@ -63,28 +63,13 @@ const notUpToDate = () =>
 const clock = (time) =>
   time.toLocaleTimeString(`${document.documentElement.lang}-u-nu-latn`, { hour: "2-digit", minute: "2-digit" });
 
-/* What htmx sent for somebody whose session has ended goes as a form, so that the sign-in page keeps it and sends it on. */
-document.addEventListener("htmx:responseError", ({ detail: { xhr, requestConfig } }) => {
-  if (xhr.status !== 401 || requestConfig.verb === "get") {
-    return;
-  }
-  const form = document.createElement("form");
-  form.method = "post";
-  form.action = requestConfig.path;
-  form.hidden = true;
-  for (const [name, value] of requestConfig.formData) {
-    const field = document.createElement("input");
-    field.name = name;
-    field.value = value;
-    form.append(field);
-  }
-  document.body.append(form);
-  form.submit();
-});
+/* What tabs kept of forms and files (typed.js, refused.js) holds patients' facts, and goes at sign-out from all of them. */
+const signOuts = new BroadcastChannel("sign-out");
 
-/* What a tab kept of forms and files (typed.js, refused.js) holds patients' facts, and ends with the session. */
+signOuts.addEventListener("message", () => sessionStorage.clear());
 document.addEventListener("submit", (event) => {
   if (event.target.action.endsWith("/sign-out/")) {
     sessionStorage.clear();
+    signOuts.postMessage("");
   }
 });

@@ -1,5 +1,6 @@
 /* What was typed into a form is kept for this tab, and stands there again after a reload, a sign-in or a tab closed by
-   mistake. It holds a patient's facts: sessionStorage only, and it goes at sign-out (portal.js) and once it is sent. */
+   mistake. It holds a patient's facts: sessionStorage only, and it goes at sign-out, in every open tab
+   (portal.js), and once it is sent. */
 
 const LEFT_OUT = ["csrfmiddlewaretoken", "images"];
 
