@@ -2,6 +2,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import factories
+from tests.diagnosis.signed_reports import sign
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -54,3 +55,18 @@ def test_a_mode_has_its_own_keys_until_it_is_left(page, sign_in):
     page.keyboard.press("Escape")
     page.keyboard.press("n")
     expect(shown).to_have_attribute("data-number", "1")
+
+
+def test_key_that_leads_to_a_field_leads_behind_what_stands_in_it(page, sign_in):
+    case = factories.analysed_case()
+    reader = factories.specialist(case.clinic)
+    sign(case, by=reader, reasons="Nucleoli.")
+    sign_in(reader)
+    page.goto(f"/cases/{case.pk}/review/")
+    page.keyboard.press("i")
+    page.keyboard.type(" More.")
+    expect(page.get_by_label("Reasons")).to_have_value("Nucleoli. More.")
+    page.goto("/cases/?q=K-")
+    page.keyboard.press("/")
+    page.keyboard.type("17")
+    expect(page.locator("#q")).to_have_value("K-17")

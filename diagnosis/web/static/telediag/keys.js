@@ -75,6 +75,12 @@ function dialog() {
   return made;
 }
 
+// A key that leads to a field of text leads behind what stands in it, where one goes on typing.
+export function typeIn(field) {
+  field.focus();
+  field.setSelectionRange(field.value.length, field.value.length);
+}
+
 export function named(key) {
   return NAMES[key] ?? key;
 }

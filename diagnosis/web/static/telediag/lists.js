@@ -1,6 +1,6 @@
 // Keys for whoever reads many cases. j and k move, Enter opens (the row's link has the focus); the rest press what
 // stands on the page, so that nothing can be done by key alone or by mouse alone.
-import { register } from "./keys.js";
+import { register, typeIn } from "./keys.js";
 
 const gettext = window.gettext ?? ((words) => words);
 
@@ -28,7 +28,7 @@ function nameTheView() {
   const details = document.querySelector(".save-view");
   if (!details) return;
   details.open = true;
-  details.querySelector("#view-name").focus();
+  typeIn(details.querySelector("#view-name"));
 }
 
 const where = gettext("List");
@@ -37,7 +37,7 @@ register([
   { key: "k", words: gettext("previous case"), where, act: () => move(-1) },
   { key: "n", words: gettext("next page"), where, act: () => open('.pages [rel="next"]') },
   { key: "p", words: gettext("page before"), where, act: () => open('.pages [rel="prev"]') },
-  { key: "/", words: gettext("search; Esc leaves the field"), where, act: () => document.querySelector("#q").focus() },
+  { key: "/", words: gettext("search; Esc leaves the field"), where, act: () => typeIn(document.querySelector("#q")) },
   { key: "v", words: gettext("save this filter as a view"), where, act: nameTheView },
   {
     key: ["1", "2", "3", "4", "5", "6", "7", "8", "9"],

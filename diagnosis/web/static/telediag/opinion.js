@@ -2,7 +2,7 @@
 // only a pattern that goes with the finding can be named. Which ones those are, the service says.
 import { keepFresh } from "./csrf.js";
 import { Draft } from "./draft.js";
-import { register } from "./keys.js";
+import { register, typeIn } from "./keys.js";
 import { gettext } from "./words.js";
 
 const form = document.querySelector("[data-opinion]");
@@ -47,6 +47,12 @@ function choose(choice) {
   choice.focus();
 }
 
+function writeReasons() {
+  if (!form) return;
+  form.closest("details")?.setAttribute("open", "");
+  typeIn(form.elements.reasons);
+}
+
 function keysOf(form) {
   const entry = (choice, key) => ({ key, words: choice.closest("label").dataset.words, where, act: () => choose(choice) });
   const decisions = [...form.querySelectorAll("[name=decision][type=radio]")];
@@ -66,6 +72,6 @@ if (form) {
 if (form || sign) {
   register([
     { key: "s", words: gettext("go on to signing"), where, act: () => (sign ? sign.click() : form.requestSubmit()) },
-    { key: "i", words: gettext("write reasons"), where, act: () => form?.elements.reasons.focus() },
+    { key: "i", words: gettext("write reasons"), where, act: writeReasons },
   ]);
 }
