@@ -6,7 +6,7 @@ from typing import Any
 
 from diagnosis.services.report_words import WORDS
 
-_THIRD = 3
+_THIRD, _FOURTH = 3, 4
 _AMENDS = "This version amends an earlier one: %(reason)s"
 
 
@@ -16,7 +16,21 @@ def in_todays_format(content: dict[str, Any]) -> dict[str, Any]:
         content = _from_the_first(content)
     if "amends" not in content:
         content = _from_the_second(content)
-    return content if content["format"] > _THIRD else _from_the_third(content)
+    if content["format"] <= _THIRD:
+        content = _from_the_third(content)
+    return content if content["format"] > _FOURTH else _from_the_fourth(content)
+
+
+def _from_the_fourth(content: dict[str, Any]) -> dict[str, Any]:
+    """Format 4 did not say what other readers' counts are worth, nor of which version readings and calls were."""
+    critical = content["critical"]
+    call = critical and critical["call"]
+    return {
+        **content,
+        "critical": critical and {**critical, "call": call and {**call, "version": None}},
+        "readings": [{**reading, "blast_count": ""} for reading in content["readings"]],
+        "readings_of": None,
+    }
 
 
 def _from_the_third(content: dict[str, Any]) -> dict[str, Any]:

@@ -40,6 +40,7 @@ def sheet(stored: dict[str, Any], *, check: Check | None = None) -> dict[str, An
         "case": _case(say, content["case"]),
         "specialist": _specialist(say, content["specialist"]) if content["specialist"] else None,
         "readings": [_reading(say, reading) for reading in content["readings"]],
+        "readings_title": _readings_title(say, content["readings_of"]),
         "critical": _critical(say, content["critical"]) if content["critical"] else [],
         "machine": _machine(say, content["machine"]),
         "limits": f"{content['limits']} {content['standing']}",
@@ -99,11 +100,16 @@ def _counted(say: Phrasing, counted: dict[str, Any]) -> str:
     return say("counted", kind=kind, count=count)
 
 
+def _readings_title(say: Phrasing, version: int | None) -> str:
+    return say("readings_of", version=version) if version else say("readings")
+
+
 def _reading(say: Phrasing, reading: dict[str, Any]) -> dict[str, str]:
     facts = [reading["pattern"], reading["blast_percentage"] and f"{say('blasts')}: {reading['blast_percentage']}"]
     return {
         "kind": f"{reading['kind']} ({say('blind')})" if reading["is_blind"] else reading["kind"],
         "finding": say.joined([reading["finding"], *filter(None, facts)]),
+        "blast_count": reading["blast_count"],
         "read_by": say("by_at", name=reading["name"], at=say.time(reading["reviewed_at"])),
     }
 
@@ -118,9 +124,17 @@ def _critical(say: Phrasing, critical: dict[str, Any]) -> list[str]:
         steps.append(say("critical_acknowledged", name=taken["by"], at=say.time(taken["at"])))
     if call := critical["call"]:
         called = say("critical_called", spoken_to=call["spoken_to"], name=call["by"], at=say.time(call["at"]))
-        facts = [called, say("read_back" if call["read_back"] else "not_read_back"), say.typed(call["note"])]
+        read_back = say("read_back" if call["read_back"] else "not_read_back")
+        facts = [called, read_back, _called_about(say, call["version"]), say.typed(call["note"])]
         steps.append(say.joined(filter(None, facts)))
     return steps
+
+
+def _called_about(say: Phrasing, version: int | None) -> str:
+    """Say which version the doctor heard; earlier formats did not."""
+    if version is None:
+        return ""
+    return say("called_about", version=version) if version else say("called_before_signing")
 
 
 def _machine(say: Phrasing, machine: dict[str, Any]) -> dict[str, Any]:

@@ -35,12 +35,14 @@ def amended(say: Phrasing, content: dict[str, Any]) -> list[str]:
     amends, now = content["amends"], content["specialist"]
     before, version = amends["reading"], amends["version"]
     named = say("amends", version=version + 1, earlier=version, name=amends["name"], at=say.time(amends["signed_at"]))
+    # Earlier formats did not keep what the earlier percentage rested on, and so said it of neither.
+    is_counted = "blast_count" in before
     changed = [
         say(
             "changed",
             label=say(label),
-            before=before[name] or say("nothing_stated"),
-            now=now[name] or say("nothing_stated"),
+            before=_stated(say, before, name, is_counted=is_counted),
+            now=_stated(say, now, name, is_counted=is_counted),
         )
         for label, name in (("finding", "finding"), ("pattern", "pattern"), ("blasts", "blast_percentage"))
         if before[name] != now[name]
@@ -48,6 +50,13 @@ def amended(say: Phrasing, content: dict[str, Any]) -> list[str]:
     if before["finding_code"] == now["finding_code"]:
         changed.insert(0, say("unchanged", label=say("finding"), now=now["finding"]))
     return [named, *changed]
+
+
+def _stated(say: Phrasing, reading: dict[str, Any], name: str, *, is_counted: bool) -> str:
+    """Return what a reading says; a percentage of blasts with what it rests on."""
+    stated: str = reading[name] or say("nothing_stated")
+    counted = reading["blast_count"] if is_counted and name == "blast_percentage" else ""
+    return say.joined(filter(None, [stated, counted]))
 
 
 def checked(say: Phrasing, check: Check) -> dict[str, str]:

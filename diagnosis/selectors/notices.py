@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from diagnosis.choices import CaseStatus, DeliveryKind, DeliveryState, NoticeEventKind
-from diagnosis.models import Case, Delivery, Notice, NoticeEvent
+from diagnosis.models import Case, Delivery, Notice, NoticeEvent, SignedReport
 from diagnosis.permissions import Permission, may
 from diagnosis.selectors.readings import is_own
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from django.db.models import QuerySet
@@ -86,12 +87,25 @@ class NoticeProgress:
     def call(self) -> NoticeEvent | None:
         """The call that was read back, else the latest one; a finding that changed since has to be told anew."""
         revised = [step.at for step in self.steps if step.kind == NoticeEventKind.REVISED]
-        calls = [
-            step
-            for step in self.steps
-            if step.kind == NoticeEventKind.CALLED and step.at >= max(revised, default=step.at)
-        ]
-        return max(calls, key=lambda step: (bool(step.read_back), step.at), default=None)
+        return _best(step for step in self._calls if step.at >= max(revised, default=step.at))
+
+    @property
+    def outdated_call(self) -> NoticeEvent | None:
+        """What the submitting doctor heard last of a finding that changed since, while nobody has called again."""
+        return None if self.call else _best(self._calls)
+
+    @property
+    def outdated_version(self) -> int:
+        """Which signed version the outdated call was about; 0 when none was signed yet."""
+        return self.version_told(self.outdated_call) if self.outdated_call else 0
+
+    def version_told(self, call: NoticeEvent) -> int:
+        """Return which signed version stood, and so was read out, when the call was made; 0 for none."""
+        return sum(report.signed_at <= call.at for report in self.notice.case.signed_reports.all())
+
+    @property
+    def _calls(self) -> list[NoticeEvent]:
+        return [step for step in self.steps if step.kind == NoticeEventKind.CALLED]
 
     @property
     def is_waiting(self) -> bool:
@@ -163,8 +177,13 @@ def progress_of_case(case: Case) -> NoticeProgress | None:
     return notice_progress(notice) if notice else None
 
 
+def _best(calls: Iterable[NoticeEvent]) -> NoticeEvent | None:
+    return max(calls, key=lambda step: (bool(step.read_back), step.at), default=None)
+
+
 def _with_steps(rows: QuerySet[Notice]) -> QuerySet[Notice]:
     return rows.prefetch_related(
         Prefetch("events", NoticeEvent.objects.select_related("by", "to").order_by("at", "id")),
         Prefetch("case__deliveries", Delivery.objects.select_related("to").order_by("created_at", "to")),
+        Prefetch("case__signed_reports", SignedReport.objects.defer("content")),
     )

@@ -16,6 +16,8 @@ from diagnosis.shares import wilson
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from diagnosis.models import Review
+
 IN_MARROW, IN_BLOOD, IN_POOR_BLOOD = 500, 200, 100
 _TEN_PER_CENT = 0.1
 
@@ -38,6 +40,11 @@ def said(tally: Mapping[str, int] | None, percentage: object, specimen: str) -> 
     figures = _("%(blasts)s of %(counted)s cells: %(share)s %% (95 %% interval %(low)s to %(high)s %%).") % values
     warning = _warning(counted, specimen)
     return f"{figures} {warning}" if warning else figures
+
+
+def said_of(review: Review) -> str:
+    """Say what the blasts per 100 leukocytes of a reading rest on."""
+    return said(review.tally, review.blast_percentage, review.case.specimen)
 
 
 def _warning(counted: int, specimen: str) -> str:

@@ -139,7 +139,7 @@ def for_report(case: Case) -> dict[str, Any] | None:
     progress = progress_of_case(case)
     if progress is None:
         return None
-    taken, call = progress.acknowledged, progress.call
+    taken, call = progress.acknowledged, progress.call or progress.outdated_call
     return {
         "raised_at": progress.notice.raised_at.isoformat(),
         # Nobody where the machine raised it.
@@ -153,6 +153,8 @@ def for_report(case: Case) -> dict[str, Any] | None:
                 "spoken_to": call.spoken_to,
                 "read_back": call.read_back,
                 "note": call.note,
+                # The signed version that was read out; 0 when none was signed yet.
+                "version": progress.version_told(call),
             }
             if call
             else None

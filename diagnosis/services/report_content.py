@@ -16,15 +16,17 @@ from django.utils.translation import gettext_noop as _
 from diagnosis.services import notices
 from diagnosis.services.report_amendment import amended_part
 from diagnosis.services.report_machine import machine_part
-from diagnosis.services.report_specialist import readings, specialist_part
+from diagnosis.services.report_specialist import readings, readings_of, specialist_part
 from diagnosis.services.report_words import words
 
 if TYPE_CHECKING:
     from diagnosis.models import Case, Review
 
 # 1: without codes, labels and language; always English. 2: without what an amendment changed. 3: without what a finding
-# does not exclude, of what a probability is, and who raised a critical notice. Reports signed in them are still read.
-FORMAT = 4
+# does not exclude, of what a probability is, and who raised a critical notice. 4: without what another reader's blast
+# count is worth, which version the readings led to and which one a call was about; an amendment dropped the readings.
+# Reports signed in them are still read.
+FORMAT = 5
 LIMITS = _(
     "Morphology alone cannot separate hematogones from B-lymphoblasts with certainty, nor assign lineage or subtype."
 )
@@ -44,6 +46,7 @@ def compose(case: Case, *, review: Review | None) -> dict[str, Any]:
         "specialist": specialist_part(review) if review else None,
         "amends": amended_part(review) if review else None,
         "readings": readings(review) if review else [],
+        "readings_of": readings_of(review) if review else None,
         "critical": notices.for_report(case),
         "limits": gettext(LIMITS),
         "standing": gettext(STANDING),

@@ -11,7 +11,7 @@ from diagnosis.services import blast_count
 from diagnosis.services.report_cautions import cautions
 
 if TYPE_CHECKING:
-    from diagnosis.models import Review
+    from diagnosis.models import Review, SignedReport
 
 _ORDER = [ReadingKind.FIRST, ReadingKind.SECOND, ReadingKind.ADJUDICATION]
 
@@ -27,7 +27,6 @@ def specialist_part(review: Review) -> dict[str, Any]:
         "reasons": review.reasons,
         "comment": review.comment,
         "tally": _tally(review),
-        "blast_count": blast_count.said(review.tally, review.blast_percentage, review.case.specimen),
         "marks": _marks(review),
     }
 
@@ -35,18 +34,26 @@ def specialist_part(review: Review) -> dict[str, Any]:
 def readings(review: Review) -> list[dict[str, Any]]:
     """Return every reading that the report rests on, this one included; none where there was but this one.
 
-    A second reader who has not committed an opinion yet gets none: that reading is blind to the first.
+    An amendment is not read twice: it rests on the readings of the first version, and they stay in the report. A
+    second reader who has not committed an opinion yet gets none: that reading is blind to the first.
     """
     if review.kind == ReadingKind.SECOND and review._state.adding:  # noqa: SLF001 - Django's way to ask what is stored
         return []
-    last_signed_at = review.case.signed_reports.exclude(review=review.pk).order_by("-version").values("signed_at")[:1]
-    others = review.case.reviews.exclude(pk=review.pk).select_related("reviewer").order_by("reviewed_at", "pk")
-    if last_signed_at:
-        others = others.filter(reviewed_at__gt=last_signed_at[0]["signed_at"])
-    newest = {other.kind: other for other in others} | {review.kind: review}
+    first = _first_version(review)
+    signed = first.review if first else review
+    others = review.case.reviews.exclude(pk__in=(signed.pk, review.pk)).select_related("reviewer", "case")
+    if first:
+        others = others.filter(reviewed_at__lte=first.signed_at)
+    newest = {other.kind: other for other in others.order_by("reviewed_at", "pk")} | {signed.kind: signed}
     if len(newest) == 1:
         return []
     return [reading(newest[kind]) for kind in _ORDER if kind in newest]
+
+
+def readings_of(review: Review) -> int | None:
+    """Return the version to which the readings led; nothing where it is the version that the review makes."""
+    first = _first_version(review)
+    return first.version if first else None
 
 
 def reading(review: Review) -> dict[str, Any]:
@@ -62,7 +69,14 @@ def reading(review: Review) -> dict[str, Any]:
         "pattern": review.get_pattern_class_display(),
         "pattern_code": review.pattern_class,
         "blast_percentage": f"{review.blast_percentage:.1f}" if review.blast_percentage is not None else None,
+        "blast_count": blast_count.said_of(review),
     }
+
+
+def _first_version(review: Review) -> SignedReport | None:
+    """Return the signed version that every later one amends; nothing while the review would be, or is, that one."""
+    first = review.case.signed_reports.select_related("review__reviewer", "review__case").order_by("version").first()
+    return first if first and first.review_id != review.pk else None
 
 
 def _tally(review: Review) -> list[dict[str, Any]]:

@@ -65,6 +65,7 @@ WORDS = {
     "reasons": _("Reasons"),
     "comment": _("Comment for the submitting doctor"),
     "readings": _("Readings"),
+    "readings_of": _("Readings that led to version %(version)s"),
     "blind": _("read blind"),
     "by_at": _("%(name)s, %(at)s"),
     "critical": _("Critical result"),
@@ -73,6 +74,8 @@ WORDS = {
     "critical_told": _("told: %(names)s"),
     "critical_acknowledged": _("acknowledged by %(name)s, %(at)s"),
     "critical_called": _("%(spoken_to)s called by %(name)s, %(at)s"),
+    "called_about": _("about version %(version)s"),
+    "called_before_signing": _("before a report was signed"),
     "read_back": _("the result was read back"),
     "not_read_back": _("the result was not read back"),
     # The machine's part.

@@ -3,7 +3,10 @@
 from django import template
 from django.utils.translation import get_language_bidi
 
+from diagnosis.services.blast_count import said_of
+
 register = template.Library()
+register.filter("blast_count", said_of)
 
 HIGHEST, LOWEST = 0.999, 0.001
 # Unicode's marks round what reads from left to right among letters that do not.

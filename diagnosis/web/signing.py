@@ -108,6 +108,10 @@ def _signed(request: PersonRequest, opinion: Review) -> HttpResponse:
     else:
         done = _("Signed. Version %(version)s of the stage report stands.") % {"version": signed.version}
         messages.success(request, done)
+        progress = selectors.progress_of_case(signed.case)
+        if progress and progress.outdated_call:
+            again = _("The finding changed since the submitting doctor was called. Call again and record that call.")
+            messages.warning(request, again)
     return redirect("signed-report", signed.case_id, signed.version)
 
 

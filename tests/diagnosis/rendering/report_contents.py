@@ -49,7 +49,7 @@ def unsigned(images: int = 3, *, language: str = "en") -> dict[str, Any]:
     with override(language):
         words = labels()
     return {
-        "format": 4,
+        "format": 5,
         "language": language,
         "time_zone": "Europe/Oslo",
         "words": words,
@@ -99,6 +99,7 @@ def unsigned(images: int = 3, *, language: str = "en") -> dict[str, Any]:
         "specialist": None,
         "amends": None,
         "readings": [],
+        "readings_of": None,
         "critical": None,
         "limits": report_content.LIMITS,
         "standing": report_content.STANDING,
@@ -117,6 +118,7 @@ def reading(**facts: Any) -> dict[str, Any]:
         "pattern": "Pre-B",
         "pattern_code": "pre",
         "blast_percentage": "64.0",
+        "blast_count": "",
         **facts,
     }
 
@@ -143,6 +145,7 @@ def critical(**facts: Any) -> dict[str, Any]:
             "spoken_to": "Dr Karimi",
             "read_back": True,
             "note": "",
+            "version": 1,
         },
         **facts,
     }

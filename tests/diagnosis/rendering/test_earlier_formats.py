@@ -10,7 +10,7 @@ from diagnosis.rendering.sheet import sheet
 from diagnosis.services.report_content import digest
 from tests.diagnosis.rendering.report_contents import drawn, read, signed, words
 
-_LATER = {"language", "time_zone", "words", "amends", "readings", "critical"}
+_LATER = {"language", "time_zone", "words", "amends", "readings", "readings_of", "critical"}
 _LATER_OF_PARTS = {
     "case": {"priority_code", "specimen_code"},
     "machine": {"statement_code", "sentence_translated", "cells"},
@@ -24,6 +24,7 @@ _LATER_OF_PARTS = {
         "tally",
         "marks",
         "cautions",
+        "blast_count",
     },
 }
 _LATER_OF_IMAGES = {"width", "height", "outcome_code", "pattern_code", "cannot_exclude_codes"}
@@ -63,8 +64,15 @@ def test_reading_a_report_of_the_first_format_changes_nothing_in_it() -> None:
 
 def third_format(**facts: Any) -> dict[str, Any]:
     """Return a signed content as the third format held it."""
-    content = signed(**facts)
-    later = {"probability_of", "critical_raised_by", "critical_raised_by_machine"}
+    content = without(signed(**facts), {"readings_of"})
+    later = {
+        "probability_of",
+        "critical_raised_by",
+        "critical_raised_by_machine",
+        "readings_of",
+        "called_about",
+        "called_before_signing",
+    }
     return {
         **content,
         "format": 3,
@@ -93,12 +101,26 @@ def test_an_amendment_of_the_first_format_says_so_in_the_words_of_its_day() -> N
     assert "This version amends an earlier one: Blast count corrected." in words(report_pdf(content))
 
 
+def kept(number: int) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Return a content of that format, its sheet of today, and the one of its day."""
+    stored = json.loads((Path(__file__).parent / f"format_{number}.json").read_text())
+    assert digest(stored["content"]) == stored["sha256"]
+    return stored["content"], json.loads(json.dumps(sheet(stored["content"]))), stored["sheet"]
+
+
+def test_a_report_of_the_fourth_format_says_what_it_said_when_it_was_signed_and_nothing_more() -> None:
+    content, now, then = kept(4)
+    assert now.pop("readings_title") == "Readings"
+    assert [reading.pop("blast_count") for reading in now["readings"]] == ["", ""]
+    assert now == then
+    assert digest(content) in words(report_pdf(content))
+
+
 def test_a_report_of_the_third_format_says_what_it_said_when_it_was_signed_and_nothing_more() -> None:
-    kept = json.loads((Path(__file__).parent / "format_3.json").read_text())
-    content, then = kept["content"], kept["sheet"]
-    assert digest(content) == kept["sha256"]
-    now = json.loads(json.dumps(sheet(content)))
+    content, now, then = kept(3)
     assert now["specialist"].pop("cautions") == []
+    assert now.pop("readings_title") == "Readings"
+    assert [reading.pop("blast_count") for reading in now["readings"]] == [""] * len(then["readings"])
     assert set(then["words"]) <= set(now["words"])
     assert {**now, "words": {name: now["words"][name] for name in then["words"]}} == then
     assert "Leukaemia is not excluded" not in words(report_pdf(content)).split("Machine's part")[0]

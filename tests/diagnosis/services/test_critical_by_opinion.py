@@ -9,6 +9,7 @@ from django.utils import timezone
 from diagnosis import errors, selectors
 from diagnosis.choices import CaseStatus, DeliveryKind, Finding, NoticeEventKind
 from diagnosis.models import Delivery, Notice
+from diagnosis.rendering.sheet import sheet
 from diagnosis.services import notices, reviews
 from tests import factories
 from tests.diagnosis.signed_reports import sign
@@ -171,3 +172,33 @@ def test_one_reader_does_not_undo_what_several_came_to(case, reader):
         sign(case, by=reader, amendment_reason="No, blasts.")
     third.memberships.all().delete()
     assert sign(case, by=reader, amendment_reason="Who signed has left.").version == 4
+
+
+def test_report_says_which_version_the_call_was_about(case, reader):
+    first = sign(case, by=reader)
+    call(by=reader, version=1)
+    second = sign(case, by=reader, amendment_reason="Flow cytometry arrived.", **NEGATIVE)
+    third = sign(case, by=reader, amendment_reason="Spelling.", **NEGATIVE | {"reasons": "Seen by eye, twice."})
+    call(by=reader, version=3)
+    fourth = sign(case, by=reader, amendment_reason="Spelling.", **NEGATIVE)
+    told = [report.content["critical"] and report.content["critical"]["call"] for report in (first, second, third)]
+    assert [each and each["version"] for each in told] == [None, 1, 1]
+    assert any("called by" in step and "about version 1" in step for step in sheet(second.content)["critical"])
+    assert fourth.content["critical"]["call"]["version"] == 3
+
+
+def test_call_before_anything_was_signed_says_so_in_the_report(clinic, reader):
+    case = factories.analysed_case(clinic=clinic, results=[factories.machine_result("early")] * 3)
+    call(by=reader)
+    assert any("before a report was signed" in step for step in sheet(sign(case, by=reader).content)["critical"])
+
+
+def test_call_about_a_finding_that_changed_is_told_until_somebody_calls_again(case, reader):
+    sign(case, by=reader)
+    call(by=reader, version=1)
+    assert selectors.progress_of_case(case).outdated_call is None
+    sign(case, by=reader, amendment_reason="Flow cytometry arrived.", **NEGATIVE)
+    progress = selectors.progress_of_case(case)
+    assert (progress.call, progress.outdated_call.spoken_to, progress.outdated_version) == (None, "Dr Karimi", 1)
+    call(by=reader, version=2)
+    assert selectors.progress_of_case(case).outdated_call is None

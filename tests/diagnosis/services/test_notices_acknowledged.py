@@ -170,6 +170,7 @@ def test_report_says_who_was_told_who_acknowledged_and_who_was_called(clinic, pe
         "spoken_to": "Dr Ward",
         "read_back": True,
         "note": "n",
+        "version": 0,
     }
 
 

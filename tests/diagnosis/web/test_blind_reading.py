@@ -188,8 +188,8 @@ def test_adjudicator_sees_the_blast_count_the_reasons_and_the_comment_of_each_op
     table = re.search(r'<table class="readings">.*?</table>', page_of(client, case), re.DOTALL).group()
     said = " ".join(re.sub(r"<[^>]*>", " ", table).split())
     assert "Comment for the submitting doctor: Typical hematogones." in said
-    told_by_the_second = "Blasts per 100 leukocytes: 60.0 Reasons: Fine chromatin. Comment for the submitting doctor: "
-    assert f"{told_by_the_second}Send EDTA." in said
+    counted = "Blasts per 100 leukocytes: 60.0 How many cells were counted is not stated."
+    assert f"{counted} Reasons: Fine chromatin. Comment for the submitting doctor: Send EDTA." in said
 
 
 def test_page_says_when_nobody_is_left_to_read(client):

@@ -257,3 +257,31 @@ def test_report_of_blasts_that_only_its_signer_saw_asks_for_the_call(page, reade
     text = page.get(reverse("report", args=[unflagged.pk])).content.decode()
     assert "Record the call" in text
     assert "nobody: who suspects blasts signed at once" in text
+
+
+@pytest.fixture
+def changed(case, reader):
+    """The case, whose finding was changed after the submitting doctor had been called about its first version."""
+    sign(case, by=reader)
+    notices.record_call(case.notice, by=reader, spoken_to="Dr Ward", read_back=True, version=1, at=timezone.now())
+    sign(case, by=reader, finding="indeterminate", amendment_reason="Flow cytometry arrived.")
+    return case
+
+
+@pytest.mark.parametrize("route", ["case", "review", "report"])
+def test_pages_of_a_case_whose_finding_changed_say_what_the_doctor_heard_and_to_call_again(changed, page, route):
+    shown = text(page.get(reverse(route, args=[changed.pk])))
+    panel = shown.partition('id="critical-notice"')[2].partition("</section>")[0]
+    assert "<bdi>Dr Ward</bdi>" in panel
+    assert "about version 1" in panel
+    assert "Call again: the finding changed." in panel
+    assert "not yet" not in panel
+
+
+def test_notice_and_list_say_to_call_again_once_the_finding_changed(changed, page):
+    for address_ in (address("notice", changed), reverse("notices")):
+        shown = text(page.get(address_))
+        assert "about version 1" in shown
+        assert "Call again: the finding changed" in shown
+        assert "not yet" not in shown
+        assert "Doctor not called" not in shown

@@ -2,10 +2,11 @@ import re
 from urllib.parse import urlencode
 
 import pytest
+from django.utils import timezone
 
 from diagnosis.choices import CaseStatus
 from diagnosis.models import Clinic, SignedReport
-from diagnosis.services import drafts, report_content
+from diagnosis.services import drafts, notices, report_content
 from diagnosis.services.report_reading import ReadReport
 from tests import factories
 
@@ -252,3 +253,15 @@ def test_signed_critical_case_asks_its_readers_for_the_call(case, client, draft)
     assert "Record the call" in page.content.decode()
     client.force_login(case.submitted_by)
     assert "Record the call" not in client.get(f"/cases/{case.pk}/report/").content.decode()
+
+
+def test_signer_who_changed_the_finding_is_told_to_call_the_submitting_doctor_again(case, client, reader, draft):
+    again = "The finding changed since the submitting doctor was called. Call again and record that call."
+    assert again not in client.get(sign(client, draft)["Location"]).text
+    notices.record_call(case.notice, by=reader, spoken_to="Dr Ward", read_back=True, version=1, at=timezone.now())
+    same = sign(client, write(case, reader, reasons="Seen again."), amendment_reason="Spelling.")
+    assert again not in client.get(same["Location"]).text
+    other = write(case, reader, finding="indeterminate", pattern_class="", reasons="Seen again.")
+    page = client.get(sign(client, other, amendment_reason="Flow cytometry arrived.")["Location"]).text
+    assert "Signed. Version 3 of the stage report stands." in page
+    assert again in page
