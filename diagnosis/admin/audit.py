@@ -3,6 +3,7 @@ from django.contrib.admin.models import LogEntry
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateTimeFilter
 
+from diagnosis.admin.changes import told
 from diagnosis.admin.records import HistoryAdmin
 from diagnosis.models import AuditRecord
 
@@ -28,8 +29,15 @@ class LogEntryAdmin(HistoryAdmin):
     list_filter = ("action_flag", "content_type", "action_time")
     list_select_related = ("user", "content_type")
     search_fields = ("user__username", "object_repr", "=object_id")
+    fields = ("action_time", "user", "content_type", "object_repr", "object_id", "action_flag", "values")
+    readonly_fields = ("values",)
 
     @admin.display(description=_("change"))
     def shown_change(self, entry: LogEntry) -> str:
         """Return what was changed, in words."""
         return entry.get_change_message()
+
+    @admin.display(description=_("change"))
+    def values(self, entry: LogEntry) -> str:
+        """Return what was changed, with what stood there before."""
+        return told(entry)

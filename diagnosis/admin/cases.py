@@ -13,6 +13,7 @@ from diagnosis.admin.records import KeptAdmin
 from diagnosis.admin.run_again import run_again
 from diagnosis.choices import CaseState, CaseStatus
 from diagnosis.models import Case, Smear
+from diagnosis.services import corrections
 
 if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
@@ -138,6 +139,12 @@ class CaseAdmin(KeptAdmin):
         """Close a case's facts with the case."""
         is_open = obj is None or cast("Case", obj).status == CaseStatus.OPEN
         return is_open and bool(super().has_change_permission(request, obj))
+
+    def save_model(self, request: HttpRequest, obj: Case, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's interface
+        """Put on record which facts became others."""
+        super().save_model(request, obj, form, change)
+        if form.changed_data:
+            corrections.case_corrected(obj, form.changed_data, by=cast("User", request.user))
 
     @display(description=_("state"), label=label_of)
     def labelled_state(self, case: selectors.CaseWithState) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -12,14 +13,19 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.widgets import UnfoldAdminSelect2Widget
 
+from diagnosis.admin.changes import values_of
 from diagnosis.admin.clinic_form import ClinicForm
+from diagnosis.admin.memberships import watched
 from diagnosis.admin.on_call import OnCallForm
 from diagnosis.admin.records import HistoryAdmin, KeptAdmin, RecordAdmin
 from diagnosis.models import Clinic, CountedDay, Device, Membership, OnCall, Patient
+from diagnosis.services import corrections
 
 if TYPE_CHECKING:
     from django.db.models import Field, Model, QuerySet
     from django.http import HttpRequest
+
+    from diagnosis.models import User
 
 
 class MembershipsOfClinic(TabularInline):
@@ -103,20 +109,20 @@ class ClinicAdmin(RecordAdmin):
             widget=UnfoldAdminSelect2Widget(),
         )
 
+    def save_model(self, request: HttpRequest, obj: Clinic, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's interface
+        """Put on record which rules became others."""
+        super().save_model(request, obj, form, change)
+        if change and form.changed_data:
+            corrections.clinic_changed(obj, values_of(form), by=cast("User", request.user))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 - Django's interface
+        """Put on record which roles are given and taken away."""
+        with watched(request, Q(clinic=form.instance)):
+            super().save_related(request, form, formsets, change)
+
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002 - Django's interface
         """Refuse: a clinic's records outlive its membership."""
         return False
-
-
-@admin.register(Membership)
-class MembershipAdmin(RecordAdmin):
-    """Roles. Taking one away is how someone loses access to a clinic."""
-
-    list_display = ("user", "clinic", "role")
-    list_filter = ("role", ("clinic", AutocompleteSelectFilter))
-    list_select_related = ("user", "clinic")
-    search_fields = ("user__username", "user__first_name", "user__last_name", "clinic__name", "clinic__slug")
-    autocomplete_fields = ("user", "clinic")
 
 
 @admin.register(Patient)
@@ -135,6 +141,12 @@ class PatientAdmin(KeptAdmin):
             return self.fields
         fixed = ("clinic", "created_at")
         return fixed if obj and obj.clinic.stores_names else (*fixed, "name")
+
+    def save_model(self, request: HttpRequest, obj: Patient, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's interface
+        """Put on record which facts became others."""
+        super().save_model(request, obj, form, change)
+        if form.changed_data:
+            corrections.patient_corrected(obj, form.changed_data, by=cast("User", request.user))
 
 
 @admin.register(CountedDay)

@@ -6,15 +6,18 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 from unfold.admin import TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from diagnosis.admin.changes import values_of
+from diagnosis.admin.memberships import watched
 from diagnosis.admin.records import RecordAdmin
 from diagnosis.models import Membership, User
-from diagnosis.services import tokens
+from diagnosis.services import leaving, tokens
 
 if TYPE_CHECKING:
     from django.db.models import Field, Model, QuerySet
@@ -66,6 +69,17 @@ class PersonAdmin(UserAdmin, RecordAdmin):  # type: ignore[type-arg] # the class
         if db_field.name == "language":
             kwargs["widget"] = UnfoldAdminSelectWidget(choices=[("", "—"), *settings.LANGUAGES])
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's interface
+        """Sign whoever leaves out everywhere."""
+        super().save_model(request, obj, form, change)
+        if change:
+            leaving.account_changed(obj, values_of(form), by=cast("User", request.user))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 - Django's interface
+        """Put on record which roles are given and taken away."""
+        with watched(request, Q(user=form.instance)):
+            super().save_related(request, form, formsets, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002 - Django's interface
         """Refuse: make the user inactive instead."""

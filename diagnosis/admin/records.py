@@ -8,11 +8,13 @@ from uuid import UUID
 
 from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from unfold.paginator import InfinitePaginator
 
+from diagnosis.admin.changes import RememberingAdmin
 from diagnosis.admin.exports import ExportedAdmin
 from diagnosis.models import Case
 from diagnosis.selectors.search import found
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 _MOST = 500
 
 
-class RecordAdmin(ExportedAdmin):
+class RecordAdmin(RememberingAdmin, ExportedAdmin):
     """Rows that a search also finds by their id, since logs name nothing else, and by their case or patient.
 
     `case` is where a row's case is found: its accession and patient numbers are looked up first, by their own indexes,
@@ -110,6 +112,12 @@ class KeptAdmin(RecordAdmin):
         if listed:
             listed.result_count = len(listed.result_list)
         return answer
+
+    def get_paginator(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any) -> Paginator[Any]:
+        """Count the history of one row, which is short."""
+        if queryset.model is not self.model:
+            return Paginator(queryset, *args, **kwargs)
+        return cast("Paginator[Any]", super().get_paginator(request, queryset, *args, **kwargs))
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's interface
         """Refuse: services make these rows."""

@@ -2,7 +2,7 @@
 
 from diagnosis.choices.acts import Act
 from diagnosis.choices.cases import CaseState, CaseStatus, Priority, Specimen, UploadState
-from diagnosis.choices.critical import DeliveryKind, DeliveryState, NoticeEventKind
+from diagnosis.choices.critical import DeliveryKind, DeliveryState, NoticeEventKind, Unreached
 from diagnosis.choices.machine import (
     ACTIVE_ANALYSIS,
     ENDED_ANALYSIS,
@@ -42,5 +42,6 @@ __all__ = [
     "Statement",
     "Subtype",
     "TallyKind",
+    "Unreached",
     "UploadState",
 ]

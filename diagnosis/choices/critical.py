@@ -18,6 +18,14 @@ class NoticeEventKind(TextChoices):
     REVISED = "revised", _("finding changed by an amendment")
 
 
+class Unreached(TextChoices):
+    """Why no notice reaches somebody who could act on it."""
+
+    INACTIVE = "inactive", _("the account is not active")
+    NO_SPECIALIST = "no_specialist", _("no specialist of the clinic")
+    NO_ADDRESS = "no_address", _("no e-mail address")
+
+
 class DeliveryKind(TextChoices):
     """What an e-mail is about; its words hold no fact of a patient."""
 

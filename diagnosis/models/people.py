@@ -20,6 +20,12 @@ class User(AbstractUser):
     )
     telephone = models.CharField(_("telephone"), max_length=40, blank=True)
 
+    sessions_ended = models.PositiveIntegerField(_("times signed out everywhere"), default=0, editable=False)
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session must hold to be this user's; none that was ended holds it again."""
+        return f"{super().get_session_auth_hash()}{self.sessions_ended or ''}"
+
     @property
     def signature_name(self) -> str:
         """The name as it stands under a report."""

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from diagnosis.blindness import sees_machine
 from diagnosis.choices import Act, NoticeEventKind
-from diagnosis.models import AuditRecord, NoticeEvent
+from diagnosis.models import AuditRecord, Case, NoticeEvent, Patient
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from diagnosis.models import Case, User
+    from diagnosis.models import User
 
 # Acts of which each is told. None says what a reader or the machine found: whoever may know that sees it elsewhere.
 _TOLD = (
@@ -32,6 +33,8 @@ _TOLD = (
     Act.SIGNED_OFF,
     Act.AMENDED,
     Act.IMAGE_DELETED,
+    Act.CASE_CORRECTED,
+    Act.PATIENT_CORRECTED,
 )
 
 
@@ -66,7 +69,7 @@ def _acts(rows: Iterable[AuditRecord]) -> Iterator[Happening]:
         else:
             tone = "settled" if act in (Act.SIGNED_OFF, Act.AMENDED) else ""
             for record in records:
-                yield Happening(record.at, _sentence(Act(act)), name, tone=tone)
+                yield Happening(record.at, _sentence(record), name, tone=tone)
 
 
 def _counted(act: str, count: int) -> str:
@@ -79,8 +82,8 @@ def _counted(act: str, count: int) -> str:
     return words % {"count": count}
 
 
-def _sentence(act: Act) -> str:
-    return {
+def _sentence(record: AuditRecord) -> str:
+    words = {
         Act.CASE_OPENED: _("Case opened"),
         Act.CASE_WITHDRAWN: _("Case withdrawn"),
         Act.STAGE_REPORT_COMPOSED: _("The machine answered"),
@@ -90,7 +93,16 @@ def _sentence(act: Act) -> str:
         Act.READING_REQUESTED: _("Another reading asked for"),
         Act.SIGNED_OFF: _("Report signed"),
         Act.AMENDED: _("Report amended"),
-    }[act]
+        Act.CASE_CORRECTED: _("Facts of the case corrected: %(fields)s"),
+        Act.PATIENT_CORRECTED: _("Facts of the patient corrected: %(fields)s"),
+    }[Act(record.act)]
+    return words % {"fields": _names(record.detail.get("fields", ()))}
+
+
+def _names(fields: Iterable[str]) -> str:
+    """Name the facts that were corrected; what they were and are is not of the audit trail."""
+    called = {field.name: str(field.verbose_name) for field in (*Patient._meta.fields, *Case._meta.fields)}  # noqa: SLF001 - Django's documented way to the fields
+    return get_text_list([called.get(name, name) for name in fields], _("and"))
 
 
 def _step(step: NoticeEvent, *, notes_too: bool) -> Happening:

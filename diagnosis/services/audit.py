@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from diagnosis.choices import Act
     from diagnosis.models import Case, Clinic, User
 
+Fact = str | int | float | None
+
 log = structlog.get_logger(__name__)
 
 
@@ -25,7 +27,7 @@ def note(
     clinic: Clinic | None = None,
     case: Case | None = None,
     once: str | None = None,
-    **detail: str | int | None,
+    **detail: Fact | list[Fact] | dict[str, list[Fact]],
 ) -> None:
     """Record an act; `detail` takes ids and codes, never what identifies a patient.
 

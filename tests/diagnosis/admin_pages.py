@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.db.models import Model
+from django.forms import SplitDateTimeField
+from django.test import Client
 from django.urls import reverse
 from knox.models import AuthToken
 
@@ -62,6 +64,27 @@ CLINIC: dict[str, object] = {
 def page(model: type[Model], kind: str, row: Model | None = None) -> str:
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}_{kind}"
     return reverse(name, args=[admin.utils.quote(row.pk)] if row else [])
+
+
+def sent_by(browser: Client, row: Model, **changed: object) -> dict[str, object]:
+    """Return what the browser sends of a row's form when these fields of it are changed."""
+    context = browser.get(page(type(row), "change", row)).context
+    shown = context["adminform"].form
+    formsets = [each.formset for each in context["inline_admin_formsets"]]
+    sent: dict[str, object] = {}
+    for form in (shown, *(form for each in formsets for form in (each.management_form, *each.forms))):
+        for name, field in form.fields.items():
+            value = form.get_initial_for_field(field, name)
+            key = form.add_prefix(name)
+            if isinstance(field, SplitDateTimeField):
+                sent |= {f"{key}_{part}": words for part, words in enumerate(field.widget.decompress(value))}
+            else:
+                sent[key] = "" if value is None or value is False else value
+    return sent | changed
+
+
+def save(browser: Client, row: Model, **changed: object) -> None:
+    assert browser.post(page(type(row), "change", row), sent_by(browser, row, **changed)).status_code == 302
 
 
 def signed_case() -> Case:

@@ -1,11 +1,15 @@
 """Who may be put on a clinic's rota in the admin, and how the rota reads."""
 
-import pytest
-from django.test import Client
+from datetime import timedelta
 
-from diagnosis.models import Clinic, OnCall, User
+import pytest
+from django.db.models import Model
+from django.test import Client
+from django.utils import timezone
+
+from diagnosis.models import Clinic, Membership, OnCall, User
 from tests import factories
-from tests.diagnosis.admin_pages import page
+from tests.diagnosis.admin_pages import page, sent_by
 
 pytestmark = pytest.mark.django_db
 
@@ -70,3 +74,82 @@ def test_the_rota_says_who_is_on_duty_and_by_which_clock(browser: Client, clinic
     form = browser.get(page(OnCall, "change", clinic.on_call.get())).content.decode()
     assert f"Mina Rostami ({reader.username})" in form
     assert form.count("In UTC.") == 2
+
+
+def on_duty(clinic: Clinic, reader: User, *, days: int = 3) -> OnCall:
+    now = timezone.now()
+    return clinic.on_call.create(user=reader, starts_at=now, ends_at=now + timedelta(days=days))
+
+
+def warnings(browser: Client, row: Model, **changed: object) -> list[str]:
+    answer = browser.post(page(type(row), "change", row), sent_by(browser, row, **changed), follow=True)
+    assert answer.redirect_chain
+    return [str(each) for each in answer.context["messages"] if each.level_tag == "warning"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"is_active": ""}, "the account is not active"),
+        ({"email": ""}, "no e-mail address"),
+        ({"memberships-0-DELETE": "on"}, "no specialist of the clinic"),
+        ({"memberships-0-role": "submitter"}, "no specialist of the clinic"),
+    ],
+)
+def test_whom_the_rota_reaches_no_more_is_named_when_it_happens(
+    browser: Client, clinic: Clinic, reader: User, changed: dict[str, object], why: str
+) -> None:
+    on_duty(clinic, reader)
+    last = on_duty(clinic, reader, days=5)
+    [said] = warnings(browser, reader, **changed)
+    assert f"Mina Rostami ({reader.username}) stands on the on-call rota of {clinic} until" in said
+    assert f"until {last.ends_at:%-d %b %Y, %H:%M:%S} UTC" in said
+    assert f"no notice reaches them: {why}. Put somebody else on the rota." in said
+
+
+def test_taking_the_role_away_elsewhere_warns_too(browser: Client, clinic: Clinic, reader: User) -> None:
+    on_duty(clinic, reader)
+    role = reader.memberships.get()
+    [said] = warnings(browser, role, role="submitter")
+    assert "Mina Rostami" in said
+    assert warnings(browser, role, role="specialist") == []
+    [said] = warnings(browser, clinic, **{"memberships-0-DELETE": "on"})
+    assert "Mina Rostami" in said
+
+
+def test_deleting_the_role_warns_too(browser: Client, clinic: Clinic, reader: User) -> None:
+    on_duty(clinic, reader)
+    role = reader.memberships.get()
+    answer = browser.post(page(Membership, "delete", role), {"post": "yes"}, follow=True)
+    assert "stands on the on-call rota" in answer.content.decode()
+
+
+def test_who_is_on_no_rota_any_more_may_leave_without_a_word(browser: Client, clinic: Clinic, reader: User) -> None:
+    now = timezone.now()
+    clinic.on_call.create(user=reader, starts_at=now - timedelta(days=2), ends_at=now - timedelta(days=1))
+    assert warnings(browser, reader, is_active="") == []
+
+
+def test_who_is_reached_is_not_named(browser: Client, clinic: Clinic, reader: User) -> None:
+    on_duty(clinic, reader)
+    assert warnings(browser, reader, telephone="12345") == []
+
+
+def test_the_rota_marks_duties_that_nobody_would_be_told_in(browser: Client, clinic: Clinic, reader: User) -> None:
+    on_duty(clinic, reader)
+    others = {
+        "the account is not active": factories.specialist(clinic, is_active=False, email="a@clinic.test"),
+        "no e-mail address": factories.specialist(clinic),
+        "no specialist of the clinic": factories.submitter(clinic, email="b@clinic.test"),
+    }
+    listed = browser.get(page(OnCall, "changelist")).content.decode()
+    assert not any(why in listed for why in others)
+    for why, person in others.items():
+        on_duty(clinic, person)
+        listed = browser.get(page(OnCall, "changelist")).content.decode()
+        assert listed.count(why) == 1
+
+
+def test_who_is_not_active_is_not_put_on_the_rota(browser: Client, clinic: Clinic) -> None:
+    gone = factories.specialist(clinic, is_active=False, email="a@clinic.test")
+    assert "account is not active" in refusals(browser, clinic, gone)
