@@ -141,7 +141,7 @@ class ShadowStatementAdmin(HistoryAdmin):
     @admin.display(description=_("said to readers"), ordering="stage_report__statement")
     def stated(self, statement: ShadowStatement) -> str:
         """Return the statement that readers see."""
-        return statement.stage_report.get_statement_display()
+        return statement.stage_report.in_short
 
     @display(description=_("change"), ordering="change", label=label_of)
     def labelled_change(self, statement: ComparedStatement) -> tuple[str, str]:

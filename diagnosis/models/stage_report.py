@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from diagnosis.choices import Statement, Subtype
@@ -67,6 +68,14 @@ class StageReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case}, version {self.version}"
+
+    @property
+    def in_short(self) -> str:
+        """The statement in a few words; a raised flag is among them, whatever else is stated."""
+        stated = self.get_statement_display()
+        if not self.is_flagged or self.statement == Statement.FLAGGED:
+            return stated
+        return gettext("%(flag)s, %(statement)s") % {"flag": Statement.FLAGGED.label, "statement": stated}
 
 
 class StageReportImage(models.Model):

@@ -35,7 +35,7 @@ def machine_part(case: Case, report: StageReport | None, *, by: User | None = No
         "stage_report": str(report.pk),
         "version": report.version,
         "composed_at": report.composed_at.isoformat(),
-        "statement": report.get_statement_display(),
+        "statement": report.in_short,
         "statement_code": report.statement,
         # English binds, so it is there verbatim whatever the language of the report.
         "sentence": report.sentence,
