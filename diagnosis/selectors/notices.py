@@ -38,6 +38,11 @@ class NoticeProgress:
     deliveries: tuple[Delivery, ...]
 
     @property
+    def raised_by(self) -> User | None:
+        """The specialist who suspected blasts; nobody where the machine raised it."""
+        return next(step.by for step in self.steps if step.kind == NoticeEventKind.RAISED)
+
+    @property
     def told(self) -> tuple[User, ...]:
         """Whom an e-mail reached or may still reach."""
         return tuple(dict.fromkeys(each.to for each in self.deliveries if each.state != DeliveryState.FAILED))

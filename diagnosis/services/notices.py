@@ -142,8 +142,7 @@ def for_report(case: Case) -> dict[str, Any] | None:
     taken, call = progress.acknowledged, progress.call or progress.outdated_call
     return {
         "raised_at": progress.notice.raised_at.isoformat(),
-        # Nobody where the machine raised it.
-        "raised_by": next(_name(step) for step in progress.steps if step.kind == NoticeEventKind.RAISED),
+        "raised_by": progress.raised_by.signature_name if progress.raised_by else "",
         "told": [user.signature_name for user in progress.told],
         "acknowledged": {"by": _name(taken), "at": taken.at.isoformat()} if taken else None,
         "call": (

@@ -16,12 +16,13 @@ register = template.Library()
 @register.inclusion_tag("notices/_head.html", takes_context=True)
 def critical_banner(context: template.Context) -> dict[str, Any]:
     """Show on every page what the person was told of and nobody acknowledged, and look for more."""
-    user = getattr(context.get("request"), "user", None)
-    if user is None or not user.is_authenticated:
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    if request is None or user is None or not user.is_authenticated:
         return {}
     case = context.get("case")
     on = str(case.pk) if isinstance(case, Case) else ""
-    return {**banner_of(user, on=on), "is_signed_in": True, "csrf_token": context.get("csrf_token")}
+    return {**banner_of(request, on=on), "is_signed_in": True, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("notices/_notice.html", takes_context=True)

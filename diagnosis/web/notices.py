@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from diagnosis import selectors
+from diagnosis.blindness import sees_machine
 from diagnosis.errors import Conflict
 from diagnosis.permissions import Permission, require
 from diagnosis.services import notices as service
@@ -24,10 +27,11 @@ from diagnosis.web.access import PersonRequest, signed_in, signed_in_while_typin
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from diagnosis.models import Notice, User
+    from diagnosis.models import Notice
 
 LONGEST_LIST = 100
 LATELY = 20
+PAGES_WITH_A_PANEL = ("case", "review")
 
 
 class CallForm(forms.Form):
@@ -89,6 +93,7 @@ def notice(request: PersonRequest, notice_id: UUID) -> HttpResponse:
         "case": found.case,
         "signed": found.case.signed_reports.select_related("review").order_by("-version").first(),
         "may_act": selectors.may_answer(request.user, found.case),
+        "hides_machine": not sees_machine(request.user, found.case),
         "form": form,
     }
     return render(request, "notices/notice.html", context)
@@ -110,8 +115,11 @@ def acknowledge(request: PersonRequest, notice_id: UUID) -> HttpResponse:
             said, level = _("%(name)s acknowledged the notice of %(number)s before you."), messages.INFO
         said %= words
     if request.htmx:
-        context = {**banner_of(request.user, on=request.POST.get("on", "")), "said": said, "about": found}
-        context["is_refusal"] = level == messages.ERROR
+        on = request.POST.get("on", "")
+        context = {**banner_of(request, on=on), "said": said, "about": found, "is_refusal": level == messages.ERROR}
+        if on == str(found.case_id) and _page(request) in PAGES_WITH_A_PANEL:
+            context["panel"] = selectors.progress_of_case(found.case)
+            context["may_act"] = selectors.may_answer(request.user, found.case)
         return render(request, "notices/_banner.html", context)
     messages.add_message(request, level, said)
     return redirect("notice", found.pk)
@@ -122,27 +130,39 @@ def acknowledge(request: PersonRequest, notice_id: UUID) -> HttpResponse:
 @require_GET
 def banner(request: PersonRequest) -> HttpResponse:
     """Send what the head of every page says; nothing when it is as the browser has it."""
-    context = banner_of(request.user, on=request.GET.get("on", ""))
+    context = banner_of(request, on=request.GET.get("on", ""))
     if request.GET.get("seen", "") == context["seen"]:
         return HttpResponse(status=204)
     return render(request, "notices/_banner.html", context)
 
 
-def banner_of(user: User, *, on: str = "") -> dict[str, Any]:
+def banner_of(request: PersonRequest, *, on: str = "") -> dict[str, Any]:
     """Return the notices that the person was told of and nobody acknowledged, as a page shows them.
 
-    `on` is the id of the case that the page is about: its notice is apart, and no other is acknowledged there.
+    `on` is the id of the case that the page is about: its notice is apart, and no other is acknowledged there. On the
+    page of the notice itself the page has the button.
     """
-    waiting = [selectors.notice_progress(notice) for notice in selectors.notices_waiting_for(user)]
+    waiting = [selectors.notice_progress(notice) for notice in selectors.notices_waiting_for(request.user)]
     own = [each for each in waiting if str(each.notice.case_id) == on]
     shown = "".join(f"{each.notice.pk}{each.told_at}" for each in waiting)
     return {
         "on": on,
         "here": own[0] if own else None,
+        "page_has_button": _page(request) == "notice",
         "waiting": [each for each in waiting if each not in own],
         "seen": hashlib.sha256(shown.encode()).hexdigest()[:16] if waiting else "",
     }
 
 
 def _notice(request: PersonRequest, notice_id: UUID) -> Notice:
-    return get_object_or_404(selectors.notices(request.user), pk=notice_id)
+    found = selectors.notices(request.user).select_related("case__patient", "case__current_stage_report")
+    return get_object_or_404(found, pk=notice_id)
+
+
+def _page(request: PersonRequest) -> str:
+    """Return the name of the page in whose head the banner stands; a script's request says on which it was made."""
+    path = request.htmx.current_url_abs_path if request.htmx else request.path
+    try:
+        return resolve(urlsplit(path or "").path).url_name or ""
+    except Resolver404:
+        return ""

@@ -285,3 +285,69 @@ def test_notice_and_list_say_to_call_again_once_the_finding_changed(changed, pag
         assert "Call again: the finding changed" in shown
         assert "not yet" not in shown
         assert "Doctor not called" not in shown
+
+
+def test_whoever_calls_reads_the_patients_number_and_what_the_machine_said(case, page):
+    case.patient.year_of_birth = 2019
+    case.patient.save()
+    shown = text(page.get(address("notice", case)))
+    head, call = shown.split('id="call"')
+    assert f'Patient <bdi class="mono">{case.patient.number}</bdi>, born 2019' in head
+    assert factories.FLAGGED_SENTENCE in call
+    assert call.index(factories.FLAGGED_SENTENCE) < call.index("Spoken to")
+
+
+def test_whoever_calls_reads_who_suspected_blasts_where_the_machine_did_not(clinic, reader, page):
+    unflagged = factories.analysed_case(clinic=clinic)
+    unflagged.refresh_from_db()
+    notices.become_critical(unflagged, by=reader, tells=False, at=timezone.now())
+    shown = text(page.get(address("notice", unflagged)))
+    assert f"<bdi>{reader.signature_name}</bdi> suspects blasts." in shown
+    assert factories.NOT_FLAGGED_SENTENCE in shown
+
+
+def test_whoever_calls_and_reads_blind_is_told_that_it_was_raised_and_no_more(case, page, clinic, reader):
+    clinic.reads_blind = True
+    clinic.save()
+    shown = text(page.get(address("notice", case)))
+    assert "The machine raised its flag or a reader suspected blasts." in shown
+    assert case.patient.number in shown
+    assert factories.FLAGGED_SENTENCE not in shown
+    assert "Early pre-B" not in shown
+
+
+def test_machines_sentence_is_not_read_out_once_a_report_is_signed(case, page, reader):
+    sign(case, by=reader)
+    assert factories.FLAGGED_SENTENCE not in text(page.get(address("notice", case)))
+
+
+def test_page_of_a_notice_has_one_button_that_acknowledges_it(case, page):
+    for answer in (
+        page.get(address("notice", case)),
+        page.get(
+            reverse("notices-banner"),
+            {"on": str(case.pk)},
+            headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver{address('notice', case)}?x=1"},
+        ),
+    ):
+        banner = text(answer).partition('id="critical-banner"')[2].partition("<main")[0]
+        assert f'This case, <bdi class="mono">{case.accession}</bdi>, is critical.' in banner
+        assert address("acknowledge", case) not in banner
+    assert text(page.get(address("notice", case))).count(address("acknowledge", case)) == 1
+
+
+@pytest.mark.parametrize(("route", "follows"), [("review", True), ("case", True), ("worklist", False)])
+def test_acknowledging_in_the_banner_of_a_case_changes_its_panel_too(case, page, reader, route, follows):
+    where = reverse(route, args=[case.pk] if follows else [])
+    answer = text(
+        page.post(
+            address("acknowledge", case),
+            {"on": str(case.pk) if follows else ""},
+            headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver{where}"},
+        )
+    )
+    assert ('hx-swap-oob="true"' in answer) == follows
+    panel = answer.partition('id="critical-notice"')[2]
+    assert (f"<bdi>{reader.signature_name}</bdi>, <time" in panel) == follows
+    assert "by nobody yet" not in panel
+    assert address("acknowledge", case) not in panel
