@@ -131,7 +131,7 @@ def test_withdrawn_case_stays_readable(client, doctor):
     assert Case.objects.get().status == CaseStatus.WITHDRAWN
     assert "The case is withdrawn." in answer.content.decode()
     twice = client.post(reverse("withdraw", args=[case.pk]), follow=True)
-    assert "This case is closed." in twice.content.decode()
+    assert "This case is signed or withdrawn already" in twice.content.decode()
 
 
 def test_role_that_may_not_withdraw_reads_why(client, clinic):
