@@ -47,6 +47,11 @@ def same_images(case: Case, *, seen_by: User) -> list[SameImages]:
     return sorted(same, key=lambda one: (one.is_same_patient, one.case is None))
 
 
+def telling_cases(same: Iterable[SameImages], *, hides_machine: bool) -> list[Case]:
+    """Return the cases that show a blind reader what the machine makes of the very images that are read blind."""
+    return [one.case for one in same if one.case] if hides_machine else []
+
+
 def cases_with_file(draft: UUID, uploads: Iterable[Upload], *, seen_by: User) -> dict[str, list[Case | None]]:
     """Return, for the files of a form by their hash, the other cases to which they were sent; None for those hidden."""
     hashes = [upload.sha256 for upload in uploads]

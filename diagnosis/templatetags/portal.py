@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from django.utils.safestring import SafeString
 
-    from diagnosis.models import Clinic
+    from diagnosis.models import Case, Clinic
 
 register = template.Library()
 # Icons that point along the line, and so the other way where lines run from right to left.
@@ -46,6 +47,15 @@ def icon(name: str) -> SafeString:
         static("telediag/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def case_name(case: Case | None, *, is_plain: object) -> SafeString | str:
+    """Name a case by its accession number, and lead to its page unless it is to stand there plain."""
+    if case is None:
+        return ""
+    name = format_html("<bdi>{}</bdi>", case.accession)
+    return name if is_plain else format_html('<a href="{}">{}</a>', reverse("case", args=[case.pk]), name)
 
 
 @register.simple_tag

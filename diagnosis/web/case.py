@@ -20,6 +20,7 @@ from diagnosis.blindness import sees_machine
 from diagnosis.choices import CaseState, CaseStatus
 from diagnosis.errors import Conflict, DiagnosisError, ImageRefused, Invalid
 from diagnosis.permissions import Permission, may
+from diagnosis.selectors.same_images import telling_cases
 from diagnosis.services import intake
 from diagnosis.services.reading import note_case_read
 from diagnosis.web.access import PersonRequest, signed_in
@@ -152,6 +153,7 @@ def page_of(request: PersonRequest, case: CaseWithState) -> dict[str, Any]:
         "case": case,
         "cards": cards,
         "same_images": same_images,
+        "telling_cases": telling_cases(same_images, hides_machine=not sees),
         "answered": answered,
         "is_analysing": answered < len(cards),
         "signed": signed,

@@ -16,6 +16,7 @@ from diagnosis.errors import OwnCase
 from diagnosis.models import Analysis
 from diagnosis.permissions import Permission, may
 from diagnosis.selectors.readers import has_reader
+from diagnosis.selectors.same_images import telling_cases
 from diagnosis.services import drafts, holding, opinions
 from diagnosis.web import machine_part
 from diagnosis.web.opinion_form import OpinionForm, count_said, initial_of
@@ -48,6 +49,7 @@ def context(
     images = machine_part.of_case(case, hides_machine=hides_machine)
     report = None if hides_machine else case.current_stage_report
     signed = selectors.current_signed_report(case)
+    same_images = selectors.same_images(case, seen_by=request.user)
     draft = drafts.of(case, request.user)
     questions = list(case.questions.select_related("by").prefetch_related("answers__by"))
     return {
@@ -58,7 +60,8 @@ def context(
         "held_elsewhere": holding.held_elsewhere(case=case, by=request.user),
         "stage_report": report,
         "images": images,
-        "same_images": selectors.same_images(case, seen_by=request.user),
+        "same_images": same_images,
+        "telling_cases": telling_cases(same_images, hides_machine=hides_machine),
         "is_analysing": any(image.is_active for image in images),
         "earlier_cases": selectors.other_cases(case, seen_by=request.user),
         "questions": questions,

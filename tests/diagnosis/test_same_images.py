@@ -6,10 +6,12 @@ import pytest
 from django.urls import reverse
 
 from diagnosis import selectors
+from diagnosis.choices import Finding
 from diagnosis.models import Membership
 from diagnosis.services import drafts, intake
 from tests import factories
 from tests.diagnosis.api.software import software
+from tests.diagnosis.signed_reports import sign
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +46,7 @@ def test_image_of_another_patient_is_taken_and_both_who_send_it_are_told(client,
     other = with_image(by=doctor)
     page = page_of(client, doctor, other)
     assert f'Image 1 is also in case <a href="{reverse("case", args=[case.pk])}">' in page
-    assert f"of patient <bdi>{case.patient.number}</bdi>: check whose it is" in page
+    assert f"of patient <bdi>{case.patient.number}</bdi>. Check which patient is right. Withdraw" in page
     assert f"<bdi>{other.accession}</bdi></a> of patient" in page_of(client, doctor, case)
 
 
@@ -54,7 +56,7 @@ def test_reader_is_told_to_ask_the_clinic_which_patient_is_right(client, clinic,
     factories.smear(other, seed=8)
     page = page_of(client, factories.specialist(clinic), other, route="review")
     assert "Images 1, 2 are also in case" in page
-    assert f"<bdi>{case.accession}</bdi></a> of another patient: ask the clinic which is right." in page
+    assert f"<bdi>{case.accession}</bdi></a> of another patient. Ask the clinic which patient is right." in page
 
 
 def test_reader_is_told_once_more_before_signing(client, clinic, doctor, case):
@@ -70,7 +72,7 @@ def test_reader_is_told_once_more_before_signing(client, clinic, doctor, case):
     )
     page = page_of(client, reader, opinion, route="sign")
     assert "Read, then sign" in page
-    assert f"<bdi>{case.accession}</bdi></a> of another patient: ask the clinic which is right." in page
+    assert f"<bdi>{case.accession}</bdi></a> of another patient. Ask the clinic which patient is right." in page
 
 
 def test_second_case_of_the_same_patient_is_mentioned_gently(client, clinic, doctor, case):
@@ -81,18 +83,18 @@ def test_second_case_of_the_same_patient_is_mentioned_gently(client, clinic, doc
     ):
         assert f"<bdi>{case.accession}</bdi></a> of the same patient." in page
         assert "another patient" not in page
-        assert "check whose" not in page
+        assert "which patient is right" not in page
 
 
 def test_case_of_another_clinic_is_mentioned_without_what_identifies_it(client, case):
     elsewhere = with_image()
     readers = [
-        (elsewhere.submitted_by, "case", "check that it is this patient's"),
-        (factories.specialist(elsewhere.clinic), "review", "ask the clinic whether it is this patient's"),
+        (elsewhere.submitted_by, "case", "Check which patient is right."),
+        (factories.specialist(elsewhere.clinic), "review", "Ask the clinic which patient is right."),
     ]
     for user, route, advice in readers:
         page = page_of(client, user, elsewhere, route=route)
-        assert f"Image 1 is also in a case of another clinic: {advice}" in page.replace("&#x27;", "'")
+        assert f"Image 1 is also in a case of another clinic. {advice}" in page
         for secret in (case.accession, case.patient.number, str(case.pk)):
             assert secret not in page
 
@@ -102,6 +104,49 @@ def test_case_of_another_clinic_is_named_to_who_has_a_role_there(case):
     reader = factories.specialist(elsewhere.clinic)
     Membership.objects.create(user=reader, clinic=case.clinic, role="specialist")
     assert [same.case for same in selectors.same_images(elsewhere, seen_by=reader)] == [case]
+
+
+def test_blind_reader_is_told_which_case_and_not_led_to_it(client, clinic, doctor, case):
+    other = with_image(by=doctor, patient=case.patient)
+    factories.analyse(case.smears.get(), factories.machine_result("early"))
+    sign(case, finding="no_blasts_seen")
+    clinic.reads_blind = True
+    clinic.save()
+    reader = factories.specialist(clinic)
+    for route in ("review", "case"):
+        page = page_of(client, reader, other, route=route)
+        assert f"Image 1 is also in case <bdi>{case.accession}</bdi> of the same patient." in page
+        assert "opens once your opinion is committed" in page
+        assert str(case.pk) not in page
+        assert str(Finding.NO_BLASTS_SEEN.label) not in page.split("Other cases of this patient")[-1]
+    assert f'<a href="{reverse("case", args=[case.pk])}">' in page_of(client, doctor, other)
+
+
+def test_several_cases_are_one_line_that_opens(client, clinic, doctor, case):
+    others = [with_image(by=doctor), with_image(by=doctor, patient=case.patient), with_image()]
+    page = page_of(client, factories.specialist(clinic), case, route="review")
+    bar = page.split('class="notice same-images caution"')[1].split("</details>")[0]
+    assert page.count("same-images") == 1
+    assert "<details> <summary>Images of this case are also in 3 other cases.</summary>" in bar
+    assert all(words in bar for words in (others[0].accession, others[1].accession, "a case of another clinic."))
+    assert bar.count("Ask the clinic which patient is right.") == 1
+
+
+def test_closed_case_says_what_can_still_be_done(client, clinic, doctor, case):
+    other = with_image(by=doctor)
+    factories.analyse(other.smears.get())
+    reader = factories.specialist(clinic)
+    sign(other, by=reader)
+    amend = {"case": "ask the specialist to amend the signed report.", "review": "amend the signed report."}
+    for user, route in ((doctor, "case"), (reader, "review")):
+        page = page_of(client, user, other, route=route)
+        assert amend[route] in page
+        assert "Withdraw the case that is wrong" not in page
+    withdrawn = with_image(by=doctor)
+    intake.withdraw(case=withdrawn, by=doctor)
+    page = page_of(client, doctor, withdrawn)
+    assert f"<bdi>{case.accession}</bdi></a> of patient" in page
+    assert "which patient is right" not in page
 
 
 def test_nothing_is_said_once_the_wrong_case_is_withdrawn(doctor, case):
