@@ -144,3 +144,63 @@ def test_image_is_given_up_while_it_is_sent(page, sign_in, doctor, large, drawn)
         upload(page, "large.jpg").get_by_role("button", name="Remove large.jpg").click()
     expect(page.locator(".upload")).to_have_count(0)
     assert not Upload.objects.exists()
+
+
+def reload_with_three_unsent(page, drawn):
+    """Choose three images on a line that announces none, and load the page again."""
+    page.route("**/uploads/", lambda route: None if route.request.method == "POST" else route.continue_())
+    files = [drawn(f"field {number}.jpg") for number in (1, 2, 3)]
+    choose(page, *files)
+    expect(page.locator(".upload[data-state=preparing]")).to_have_count(2)
+    page.reload()
+    page.unroute_all()
+    expect(page.locator(".upload[data-state=unsent]")).to_have_count(3)
+    return files
+
+
+def test_after_a_reload_the_page_asks_again_for_what_was_not_sent(page, sign_in, doctor, drawn, assert_accessible):
+    sign_in(doctor)
+    page.goto("/cases/new/")
+    choose(page, drawn("sent.jpg"))
+    expect(upload(page, "sent.jpg")).to_contain_text("Sent.")
+    first, second, _ = reload_with_three_unsent(page, drawn)
+    expect(upload(page, "sent.jpg")).to_contain_text("Sent.")
+    expect(upload(page, "field 2.jpg")).to_contain_text("Not sent yet: choose this file again.")
+    assert_accessible()
+    choose(page, second, first)
+    for name in ("field 1.jpg", "field 2.jpg"):
+        expect(upload(page, name)).to_have_count(1)
+        expect(upload(page, name)).to_contain_text("Sent.")
+    upload(page, "field 3.jpg").get_by_role("button", name="Remove field 3.jpg").click()
+    page.reload()
+    expect(page.locator(".upload")).to_have_count(3)
+    expect(page.locator(".upload[data-state=unsent]")).to_have_count(0)
+
+
+def test_what_was_not_sent_is_asked_for_on_the_page_of_its_case(page, sign_in, doctor, drawn):
+    sign_in(doctor)
+    page.goto("/cases/new/")
+    page.get_by_label("Patient number").fill("K-1")
+    *_, third = reload_with_three_unsent(page, drawn)
+    page.get_by_role("button", name="Submit the case").click()
+    expect(page.get_by_text("Add at least one image of the smear.")).to_be_visible()
+    choose(page, drawn("sent.jpg"))
+    page.get_by_role("button", name="Submit the case").click()
+    page.get_by_role("link", name="Go to the case").click()
+    page.wait_for_url("**/cases/*-*/")
+    expect(page.locator(".upload[data-state=unsent]")).to_have_count(3)
+    choose(page, third)
+    expect(page.locator(".upload[data-state=unsent]")).to_have_count(2)
+    expect(upload(page, "field 3.jpg")).to_contain_text("Stored as image 2.")
+    page.reload()
+    expect(page.locator(".upload[data-state=unsent]")).to_have_count(2)
+
+
+def test_form_begun_afresh_asks_for_no_file_of_the_last(page, sign_in, doctor, drawn):
+    sign_in(doctor)
+    page.goto("/cases/new/")
+    reload_with_three_unsent(page, drawn)
+    page.get_by_role("button", name="Start afresh").click()
+    expect(page.locator("#restored")).to_be_hidden()
+    assert page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('chosen'))") == []
+    expect(page.locator(".upload")).to_have_count(0)

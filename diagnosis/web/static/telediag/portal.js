@@ -63,7 +63,7 @@ const notUpToDate = () =>
 const clock = (time) =>
   time.toLocaleTimeString(`${document.documentElement.lang}-u-nu-latn`, { hour: "2-digit", minute: "2-digit" });
 
-/* What tabs kept of forms and files (typed.js, refused.js) holds patients' facts, and goes at sign-out from all of them. */
+/* What tabs kept of forms and files (tab.js) holds patients' facts, and goes at sign-out from all of them. */
 const signOuts = new BroadcastChannel("sign-out");
 
 signOuts.addEventListener("message", () => sessionStorage.clear());

@@ -1,29 +1,21 @@
 /* What a case was opened without: the page that sent its images leaves word for the case page of the same tab.
    It stays in the browser: file names may hold a patient's, and belong in no address and no log. */
 
+import { keep, kept } from "./tab.js";
 import { interpolate, ngettext } from "./words.js";
 
 const keyOf = (address) => `refused ${address}`;
 
 export function leaveWord(address, rows) {
   const sentences = rows.map(({ name, sentence }) => `${name}: ${sentence}`);
-  try {
-    if (sentences.length) {
-      sessionStorage.setItem(keyOf(address), JSON.stringify(sentences));
-    }
-  } catch {
-    // A browser that stores nothing still showed the sentences beside the images.
+  if (sentences.length) {
+    keep(keyOf(address), sentences);
   }
 }
 
 export function showWord(address, place) {
-  let sentences;
-  try {
-    sentences = JSON.parse(sessionStorage.getItem(keyOf(address)));
-    sessionStorage.removeItem(keyOf(address));
-  } catch {
-    return;
-  }
+  const sentences = kept(keyOf(address));
+  keep(keyOf(address), null);
   if (!sentences) {
     return;
   }

@@ -9,8 +9,9 @@ import { gettext, interpolate, ngettext } from "./words.js";
 
 const OFFLINE = gettext("The server could not be reached. Nothing is lost: submit again when the network is back.");
 const NO_IMAGE = gettext("Add at least one image of the smear.");
-const UNDONE = ["failed", "half"];
-const LEFT_BEHIND = [...UNDONE, "refused"];
+const UNDONE = ["failed", "half", "unsent"];
+// The case's page asks by itself for a file that was not sent.
+const LEFT_BEHIND = ["failed", "half", "refused"];
 
 const form = document.querySelector("#submit");
 const facts = form.querySelector("#facts");
@@ -23,6 +24,7 @@ const typed = new Typed(form, form.dataset.user);
 document.querySelector("#restored").hidden = !typed.restore();
 document.querySelector("#afresh").addEventListener("click", () => {
   uploader.leaves = true;
+  uploader.chosen.forget();
   typed.forget();
   location.assign(location.pathname);
 });
@@ -105,7 +107,7 @@ async function openCase() {
 
 async function submit() {
   clearErrors();
-  if (uploader.rows.length === uploader.count("refused")) {
+  if (uploader.rows.length === uploader.count("refused", "unsent")) {
     uploader.say(NO_IMAGE);
     form.querySelector(".dropzone").scrollIntoView({ block: "center" });
     return;

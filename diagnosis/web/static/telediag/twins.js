@@ -6,7 +6,7 @@ const SAME = gettext("The same as %s; it is kept once.");
 
 export const sameAs = (name) => interpolate(SAME, [name]);
 
-export function twinsOf(row, rows) {
+function twinsOf(row, rows) {
   return rows.filter((one) => one.twin === row);
 }
 
@@ -17,5 +17,13 @@ export function tellTwins(row, rows) {
     } else {
       twin.show("same", sameAs(row.name));
     }
+  }
+}
+
+/* One of those that are the same goes in its place. */
+export function freeTwins(row, rows) {
+  for (const twin of twinsOf(row, rows)) {
+    twin.twin = null;
+    twin.show("waiting");
   }
 }

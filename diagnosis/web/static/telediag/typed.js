@@ -1,6 +1,7 @@
 /* What was typed into a form is kept for this tab, and stands there again after a reload, a sign-in or a tab closed by
-   mistake. It holds a patient's facts: sessionStorage only, and it goes at sign-out, in every open tab
-   (portal.js), and once it is sent. */
+   mistake. It goes once it is sent. */
+
+import { keep, kept } from "./tab.js";
 
 const LEFT_OUT = ["csrfmiddlewaretoken", "images"];
 
@@ -21,17 +22,12 @@ export class Typed {
     const fields = this.controls
       .filter((control) => control.type !== "radio" || control.checked)
       .map(({ name, value }) => [name, value]);
-    this.write(this.isKept ? JSON.stringify(fields) : null);
+    keep(this.key, this.isKept ? fields : null);
   }
 
   /* Fill the form as it was left; true when it was. */
   restore() {
-    let fields;
-    try {
-      fields = JSON.parse(sessionStorage.getItem(this.key));
-    } catch {
-      return false;
-    }
+    const fields = kept(this.key);
     for (const [name, value] of fields ?? []) {
       for (const control of this.controls.filter((one) => one.name === name)) {
         if (control.type === "radio") {
@@ -46,18 +42,6 @@ export class Typed {
 
   forget() {
     this.isKept = false;
-    this.write(null);
-  }
-
-  write(words) {
-    try {
-      if (words === null) {
-        sessionStorage.removeItem(this.key);
-      } else {
-        sessionStorage.setItem(this.key, words);
-      }
-    } catch {
-      // A browser that stores nothing keeps what is typed only as long as the page is open.
-    }
+    keep(this.key, null);
   }
 }

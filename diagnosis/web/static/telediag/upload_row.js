@@ -1,5 +1,5 @@
-/* One image on a form. Its states: waiting, preparing, sending, broken (goes on by itself), half (of an earlier page),
-   checking, good, retake, stored, same, refused, failed. */
+/* One image on a form. Its states: waiting, preparing, sending, broken (goes on by itself), half and unsent (of an
+   earlier page), checking, good, retake, stored, same, refused, failed. */
 
 import { gettext, interpolate } from "./words.js";
 
@@ -8,12 +8,13 @@ const GIVE_UP_CHECKING = 60000;
 const OFFERS = {
   retry: ["failed"],
   retake: ["retake"],
-  remove: ["waiting", "preparing", "sending", "broken", "half", "checking", "good", "retake", "same", "refused", "failed"],
+  remove: ["waiting", "preparing", "sending", "broken", "half", "unsent", "checking", "good", "retake", "same", "refused", "failed"],
 };
 
 export class UploadRow {
   constructor(template, file, known, acts) {
     this.file = file;
+    this.bytes = file?.size ?? known?.size ?? 0;
     this.name = file?.name || known?.name || gettext("Image");
     this.sha256 = known?.sha256 ?? null;
     this.known = known?.address ?? null;
@@ -50,10 +51,9 @@ export class UploadRow {
   }
 
   get size() {
-    const bytes = this.file?.size ?? 0;
-    return bytes < 1048576
-      ? interpolate(gettext("%s KB"), [Math.ceil(bytes / 1024)])
-      : interpolate(gettext("%s MB"), [(bytes / 1048576).toFixed(1)]);
+    return this.bytes < 1048576
+      ? interpolate(gettext("%s KB"), [Math.ceil(this.bytes / 1024)])
+      : interpolate(gettext("%s MB"), [(this.bytes / 1048576).toFixed(1)]);
   }
 
   get sentence() {
@@ -95,10 +95,14 @@ export class UploadRow {
     this.sending = new Way(this.file, options);
   }
 
+  isOf({ name, size }) {
+    return this.name === name && this.bytes === size;
+  }
+
   /* Go on where an earlier page stopped. */
-  takeOver(half) {
-    this.known = half.address;
-    half.element.replaceWith(this.element);
+  takeOver(row) {
+    this.known = row.address;
+    row.element.replaceWith(this.element);
   }
 
   /* Whether the server has more to say of it. */
@@ -106,6 +110,18 @@ export class UploadRow {
     const waits = this.state === "checking" || (caseIsOpen && ["good", "retake"].includes(this.state));
     const isYoung = Date.now() - this.arrivedAt < GIVE_UP_CHECKING;
     return waits || (this.state === "stored" && Boolean(this.address) && !this.isChecked && isYoung);
+  }
+
+  /* An earlier page sent it, whole or in part. */
+  recall(known) {
+    if (known.look === "receiving") {
+      const share = (known.received / known.size).toLocaleString(`${document.documentElement.lang}-u-nu-latn`, {
+        style: "percent",
+      });
+      this.show("half", interpolate(gettext("%s arrived. Choose this file again, and it goes on there."), [share]));
+    } else {
+      this.hear(known);
+    }
   }
 
   hear({ look, sentence, advised, warned, checked, address }) {

@@ -1,10 +1,11 @@
 /* The images of a form: chosen, dropped, pasted or photographed; each with its picture, how far it is, and what is said
    of it. They go up while the form is still typed, two at a time, and nothing that goes wrong with one touches the others. */
 
+import { Chosen } from "./chosen.js";
 import { listenForFiles } from "./choosing.js";
 import { AllAtOnce, PieceByPiece, sendsPieces, sha256Of } from "./sending.js";
 import { Standing, forget, join } from "./standing.js";
-import { sameAs, tellTwins, twinsOf } from "./twins.js";
+import { freeTwins, sameAs, tellTwins } from "./twins.js";
 import { UploadRow } from "./upload_row.js";
 import { gettext, interpolate } from "./words.js";
 
@@ -24,6 +25,7 @@ export class Uploader extends EventTarget {
     this.address = root.dataset.address || null;
     this.caseIsOpen = Boolean(this.address);
     this.rows = [];
+    this.chosen = new Chosen(root.dataset.user, draft);
     this.held = {};
     this.hashing = Promise.resolve();
     this.list = root.querySelector(".uploads");
@@ -56,21 +58,14 @@ export class Uploader extends EventTarget {
 
   /* What an earlier page of this form sent already stands on it again. */
   async recall() {
-    if (!sendsPieces) {
-      return;
-    }
-    const said = await this.standing.ask();
+    const said = sendsPieces ? await this.standing.ask() : null;
     // The case itself shows what is stored; of what was refused its page was told (refused.js).
     const told = this.caseIsOpen ? ["stored", "refused"] : ["stored"];
     for (const one of (said?.uploads ?? []).filter(({ look }) => !told.includes(look))) {
-      const row = this.row(null, one);
-      if (one.look === "receiving") {
-        row.show("half", interpolate(gettext("%s arrived. Choose this file again, and it goes on there."), [
-          (one.received / one.size).toLocaleString(`${document.documentElement.lang}-u-nu-latn`, { style: "percent" }),
-        ]));
-      } else {
-        row.hear(one);
-      }
+      this.row(null, one).recall(one);
+    }
+    for (const file of this.chosen.missing(said?.uploads ?? [], this.rows)) {
+      this.row(null, file).show("unsent", gettext("Not sent yet: choose this file again."));
     }
     this.held = said?.held ?? {};
     this.look();
@@ -81,16 +76,32 @@ export class Uploader extends EventTarget {
       retry: () => this.retry(row),
       remove: () => this.remove(row),
       retake: () => this.retake(row),
-      shown: () => this.dispatchEvent(new Event("changed")),
+      shown: () => this.change(),
     });
     this.rows.push(row);
     this.list.append(row.element);
     return row;
   }
 
+  change() {
+    this.chosen.keep(this.rows);
+    this.dispatchEvent(new Event("changed"));
+  }
+
+  /* The file of a row of an earlier page was chosen again. */
+  replace(old, row) {
+    row.takeOver(old);
+    this.rows = this.rows.filter((one) => one !== row).map((one) => (one === old ? row : one));
+  }
+
   add(files) {
     for (const file of files) {
-      this.row(file).show("waiting");
+      const unsent = this.those("unsent").find((row) => row.isOf(file));
+      const row = this.row(file);
+      if (unsent) {
+        this.replace(unsent, row);
+      }
+      row.show("waiting");
     }
     if (files.length) {
       this.say("");
@@ -137,12 +148,8 @@ export class Uploader extends EventTarget {
     const hadFocus = row.element.contains(document.activeElement);
     row.element.remove();
     this.rows = this.rows.filter((one) => one !== row);
-    this.dispatchEvent(new Event("changed"));
-    // One of those that are the same goes in its place.
-    for (const twin of twinsOf(row, this.rows)) {
-      twin.twin = null;
-      twin.show("waiting");
-    }
+    this.change();
+    freeTwins(row, this.rows);
     if (hadFocus) {
       this.root.querySelector("input[type=file]").focus();
     }
@@ -193,8 +200,7 @@ export class Uploader extends EventTarget {
   isKnown(row) {
     const twin = this.rows.find((one) => one !== row && one.sha256 === row.sha256 && !one.twin && one.state !== "failed");
     if (twin?.state === "half") {
-      row.takeOver(twin);
-      this.rows = this.rows.filter((one) => one !== twin);
+      this.replace(twin, row);
       return false;
     }
     if (twin) {
