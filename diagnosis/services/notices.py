@@ -69,7 +69,7 @@ def acknowledge(notice: Notice, *, by: User, at: datetime) -> NoticeEvent:
         if known:
             return known
         if is_own(case, by):
-            raise OwnCase
+            raise OwnCase(_("You submitted this case or an image of it. Let another specialist acknowledge it."))
         if case.status != CaseStatus.OPEN:
             raise CaseClosed(_("This case is closed, so there is nothing left to acknowledge."))
         return _acknowledge(notice, case, by, at)

@@ -128,7 +128,7 @@ def test_reader_is_told_why_they_may_not_acknowledge_a_case_that_became_their_ow
     page.goto("/cases/")
     factories.smear(case, by=reader)
     page.get_by_role("button", name=f"Acknowledge {case.accession}").click()
-    expect(page.get_by_role("alert").filter(has_text="another specialist has to sign it")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="Let another specialist acknowledge it")).to_be_visible()
 
 
 def test_page_whose_polls_fail_says_since_when_until_one_succeeds(clinic, reader, page, sign_in, assert_accessible):
