@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 class AlsoIn(serializers.Serializer[Any]):
     """Another case that holds the same image."""
 
-    case = serializers.URLField(allow_null=True, help_text="Null for a case of a clinic where you have no role.")
+    case = serializers.URLField(
+        allow_null=True, help_text="Null for a case of a clinic where you have no role, and while you read blind."
+    )
     is_same_patient = serializers.BooleanField(help_text="If not, a slide or a file may have been mixed up.")
 
 
@@ -88,12 +90,16 @@ class SmearSerializer(serializers.ModelSerializer[Smear]):
     @extend_schema_field(AlsoIn(many=True))
     def get_also_in(self, smear: Smear) -> list[dict[str, Any]]:
         """Return the other cases that hold the same image; for a list of smears the context holds them."""
-        same = self.context.get("same_images")
+        same, hides_machine = self.context.get("same_images"), self.context.get("hides_machine")
+        user = signed_in(self.context["request"])
         if same is None:
-            same = same_images(smear.case, seen_by=signed_in(self.context["request"]))
+            same = same_images(smear.case, seen_by=user)
+        if hides_machine is None:
+            hides_machine = not sees_machine(user, smear.case)
         return [
             {
-                "case": linked(self, "case", case_id=one.case.pk) if one.case else None,
+                # The machine's answer on the same image stands there.
+                "case": linked(self, "case", case_id=one.case.pk) if one.case and not hides_machine else None,
                 "is_same_patient": one.is_same_patient,
             }
             for one in same

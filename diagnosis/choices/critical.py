@@ -15,7 +15,7 @@ class NoticeEventKind(TextChoices):
     ESCALATED = "escalated", _("escalated")
     CALLED = "called", _("submitting doctor called")
     CLOSED = "closed", _("closed by the signature")
-    REVISED = "revised", _("finding changed by an amendment")
+    REVISED = "revised", _("finding other than what was told")
 
 
 class Unreached(TextChoices):

@@ -24,7 +24,9 @@ class PatientQuerySet(models.QuerySet["Patient"]):
 
     def numbered(self, number: str, *, clinic: Clinic) -> Patient | None:
         """Return the clinic's patient of this number; capitals tell no two patients apart."""
-        return self.filter(clinic=clinic, number__iexact=number).first()
+        spelled_so = self.filter(clinic=clinic, number__iexact=number)
+        # Two of before that rule stay two.
+        return spelled_so.filter(number=number).first() or spelled_so.first()
 
 
 class Patient(models.Model):

@@ -53,8 +53,14 @@ def heed(review: Review, *, is_signed: bool, at: datetime) -> None:
         close(review.case, by=review.reviewer, at=at)
 
 
+def told_before_signing(case: Case) -> str:
+    """Return what the submitting doctor was called about while nothing was signed; empty where nobody called."""
+    is_called = NoticeEvent.objects.filter(notice__case=case, kind=NoticeEventKind.CALLED).exists()
+    return Finding.BLASTS_SUSPECTED if is_called else ""
+
+
 def revise(case: Case, *, by: User, at: datetime) -> None:
-    """Say that an amendment changed the finding: the submitting doctor, who heard the earlier one, is called again."""
+    """Say that the finding is not what the submitting doctor was told, who is to be called again."""
     notice = Notice.objects.filter(case=case).first()
     if notice:
         _step(notice, NoticeEventKind.REVISED, at=at, by=by)

@@ -78,12 +78,13 @@ def freeze(
     )
     act = Act.AMENDED if earlier else Act.SIGNED_OFF
     note(act, at=at, by=by, case=case, signed_report=str(report.pk), version=version)
+    told = earlier.review.finding if earlier else notices.told_before_signing(case)
+    if told not in ("", review.finding):
+        notices.revise(case, by=by, at=at)
     if earlier is None:
         _close(case, by=by, at=at)
         deliveries.queue(kind=DeliveryKind.SIGNED, case=case, to=case.submitted_by, at=at)
         return report
-    if earlier.review.finding != review.finding:
-        notices.revise(case, by=by, at=at)
     for person in {case.submitted_by, earlier.signed_by} - {by}:
         deliveries.queue(kind=DeliveryKind.AMENDED, case=case, to=person, at=at)
     return report

@@ -203,3 +203,16 @@ def test_software_of_another_clinic_learns_no_address(case):
     intake.add_smear(case=elsewhere, by=elsewhere.submitted_by, upload=io.BytesIO(factories.picture_bytes(7)))
     smear = software(elsewhere.submitted_by).get(reverse("api:smear", args=[elsewhere.smears.get().pk])).json()
     assert smear["also_in"] == [{"case": None, "is_same_patient": False}]
+
+
+def test_software_of_a_blind_reader_is_not_led_to_the_machines_answer_on_the_same_image(clinic, doctor, case):
+    with_image(by=doctor)
+    clinic.reads_blind = True
+    clinic.save()
+    api = software(factories.specialist(clinic))
+    hidden = [{"case": None, "is_same_patient": False}]
+    smear = case.smears.get()
+    assert api.get(reverse("api:smear", args=[smear.pk])).json()["also_in"] == hidden
+    assert api.get(reverse("api:case", args=[case.pk])).json()["smears"][0]["also_in"] == hidden
+    assert api.get(reverse("api:case-smears", args=[case.pk])).json()["results"][0]["also_in"] == hidden
+    assert software(doctor).get(reverse("api:smear", args=[smear.pk])).json()["also_in"][0]["case"]

@@ -139,6 +139,34 @@ def test_call_about_a_version_that_was_amended_meanwhile_is_refused(case, reader
     assert outstanding(reader) == []
 
 
+def test_doctor_who_was_called_about_the_flag_is_called_again_when_no_blasts_are_signed(clinic, reader):
+    case = factories.analysed_case(clinic=clinic, results=[factories.machine_result("early") for _ in range(3)])
+    call(by=reader)
+    sign(case, by=reader, **NEGATIVE | {"decision": "correct", "reasons": "Lymphocytes."})
+    assert outstanding(reader) == [case]
+    progress = selectors.progress_of_case(case)
+    assert (progress.is_called, progress.outdated_version) == (False, 0)
+    call(by=reader, version=1)
+    assert outstanding(reader) == []
+
+
+@pytest.mark.parametrize("is_called", [True, False])
+def test_signature_that_says_what_was_told_or_after_no_call_revises_nothing(clinic, reader, is_called):
+    case = factories.analysed_case(clinic=clinic, results=[factories.machine_result("early") for _ in range(3)])
+    if is_called:
+        call(by=reader)
+    sign(
+        case,
+        by=reader,
+        **(
+            {"decision": "agree", "reasons": ""}
+            if is_called
+            else NEGATIVE | {"decision": "reject", "reasons": "Smudges."}
+        ),
+    )
+    assert NoticeEventKind.REVISED not in steps(case)
+
+
 def test_old_case_whose_finding_changed_is_to_be_called_through_again(case, reader):
     with time_machine.travel(timezone.now() - dt.timedelta(days=40)):
         sign(case, by=reader)

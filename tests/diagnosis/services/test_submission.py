@@ -36,6 +36,12 @@ def test_capitals_tell_no_two_patients_apart(clinic, doctor):
         intake.register_patient(clinic=clinic, by=doctor, number="k-1")
 
 
+@pytest.mark.parametrize("number", ["K-1", "k-1"])
+def test_two_patients_of_before_that_rule_stay_two(clinic, doctor, number):
+    patients = {spelled: factories.PatientFactory.create(clinic=clinic, number=spelled) for spelled in ("K-1", "k-1")}
+    assert submit(clinic, doctor, number=number).patient == patients[number]
+
+
 def test_draft_sent_twice_is_one_case(clinic, doctor):
     draft = uuid.uuid4()
     assert submit(clinic, doctor, draft=draft) == submit(clinic, doctor, draft=draft, number=" K-1")
